@@ -1,0 +1,97 @@
+"""The kinds of record. Each is described once, in a file of its own in this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from stdesk.domain.fields import Field, FieldType, Section
+from stdesk.i18n import Text
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """A sheet column such as "Thời gian" that holds the first and last day together."""
+
+    start: str
+    end: str
+    label: Text
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record.
+
+    Attributes:
+        name: stable name in code, database, package, command line.
+        label, plural: on screen and paper.
+        fields: in the order of the paper form.
+        title: the field that names a record.
+        people: the field that holds who made it.
+        begins, ends: date fields; the first filled one of each bounds the record in time.
+        stays_open: without an end it goes on (a task), instead of ending where it begins.
+        identity: fields that, with title and people, tell two records apart (doubles).
+        sheet_words: words in a sheet's name, title or headers that tell the kind (folded compare).
+        spans: sheet columns holding two dates.
+        icon: file in ``resources/icons``.
+    """
+
+    name: str
+    label: Text
+    plural: Text
+    sections: tuple[Section, ...]
+    fields: tuple[Field, ...]
+    title: str = "title"
+    people: str = ""
+    begins: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    stays_open: bool = False
+    identity: tuple[str, ...] = ()
+    sheet_words: tuple[str, ...] = ()
+    spans: tuple[DateSpan, ...] = ()
+    icon: str = "file-text"
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """Field name -> field."""
+        return {field.name: field for field in self.fields}
+
+    def field(self, name: str) -> Field:
+        """The field called ``name``; KeyError when there is none."""
+        return self.by_name[name]
+
+    def of_type(self, *types: FieldType) -> Iterator[Field]:
+        """The fields of these types."""
+        return (field for field in self.fields if field.type in types)
+
+
+class Kinds:
+    """The kinds a library holds, in the order of the navigation."""
+
+    def __init__(self, *kinds: Kind) -> None:
+        self._kinds = {kind.name: kind for kind in kinds}
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self._kinds.values())
+
+    def __getitem__(self, name: str) -> Kind:
+        return self._kinds[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._kinds
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The kinds' names."""
+        return tuple(self._kinds)
+
+
+def all_kinds() -> Kinds:
+    """Every kind of this program."""
+    from stdesk.domain.kinds.publication import PUBLICATION
+    from stdesk.domain.kinds.research_task import RESEARCH_TASK
+    from stdesk.domain.kinds.training_session import TRAINING_SESSION
+
+    return Kinds(PUBLICATION, RESEARCH_TASK, TRAINING_SESSION)

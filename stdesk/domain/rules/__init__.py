@@ -1,0 +1,1 @@
+"""The rules a record, a library and a report are held against."""

@@ -1,0 +1,190 @@
+"""What a rule is, and how rules are run: one list for form, readiness, package and centre.
+
+A rule's sentences, advice and legal basis are data in ``resources/rules/*.toml``::
+
+    [issn_check_digit]
+    article = "ISO 3297"
+    message.vi = "ISSN {issn} sai số kiểm tra: số cuối phải là {expected}."
+    advice.vi = "So lại với bìa tạp chí."
+    message.en = ...
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from stdesk import i18n, resources
+from stdesk.domain.kinds import Kind, Kinds
+from stdesk.domain.periods import Period, belongs
+from stdesk.domain.records import Record
+
+RULE_SET = "2026.1"
+
+
+class Severity(StrEnum):
+    """How a finding weighs on the report, gravest first."""
+
+    BLOCK = "block"  # the report cannot be frozen
+    EXPLAIN = "explain"  # passes with a written reason
+    HINT = "hint"  # worth a look
+    NOT_DUE = "not_due"  # will be needed later, nothing to do now
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may look at besides the record.
+
+    Attributes:
+        kinds: the kinds of the library.
+        period: the period being reported.
+        today: the day of the check.
+        unit: the unit's settings ("unit_code", "unit_name", ...).
+        ceiling: the library's secrecy ceiling.
+        others: every live record of the library, for rules that compare; empty in a form.
+        attachments: names of the attachment files that exist; ``None`` = not looked at.
+    """
+
+    kinds: Kinds
+    period: Period
+    today: date
+    unit: Mapping[str, str] = field(default_factory=dict)
+    ceiling: str = "thuong"
+    others: Sequence[Record] = ()
+    attachments: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule's check found: the field it points to and the values of its sentence."""
+
+    field: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    severity: Severity | None = None  # when it weighs otherwise than the rule usually does
+
+
+Check = Callable[[Record, Kind, Context], Iterable[Problem]]
+LibraryCheck = Callable[[Sequence[Record], Context], Iterable[tuple[Record | None, Problem]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        id: stable for ever; key of its texts.
+        severity: how it weighs.
+        kinds: names of the kinds it speaks of; empty = all.
+        fields: the fields it speaks of (the form shows its findings under the first that is there).
+        check: looks at one record.
+        library_check: looks at all records at once (doubles, totals); not run in forms.
+        beyond_period: also looks at records outside the period (an old deposit still owed).
+    """
+
+    id: str
+    severity: Severity
+    kinds: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    check: Check | None = None
+    library_check: LibraryCheck | None = None
+    beyond_period: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of a record (or, with an empty record id, of the library)."""
+
+    rule: str
+    severity: Severity
+    record: str
+    kind: str
+    number: int
+    field: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, with the numbers that disagree."""
+        return _sentence(self.rule, "message", self.params)
+
+    @property
+    def advice(self) -> str:
+        """What to do."""
+        return _sentence(self.rule, "advice", self.params)
+
+    @property
+    def article(self) -> str:
+        """What it rests on."""
+        return str(rule_texts()[self.rule].get("article", ""))
+
+    @property
+    def key(self) -> str:
+        """Identity across checks, for reasons given and findings put off."""
+        return f"{self.rule}/{self.record}/{self.field}"
+
+
+@cache
+def rule_texts() -> dict[str, dict[str, Any]]:
+    """Rule id -> its texts, of every file in ``resources/rules``."""
+    texts: dict[str, dict[str, Any]] = {}
+    for file in sorted(resources.path("rules").glob("*.toml")):
+        texts.update(resources.read_toml("rules", file.name))
+    return texts
+
+
+def _sentence(rule: str, part: str, params: Mapping[str, Any]) -> str:
+    text = rule_texts()[rule][part][i18n.language()]
+    return i18n.fill(text, params)
+
+
+def run_rules(rules: Sequence[Rule], records: Sequence[Record], context: Context) -> Iterator[Finding]:
+    """Every finding of ``rules`` over ``records``, gravest first, then by kind and number."""
+    found: list[Finding] = []
+    for record in records:
+        kind = context.kinds[record.kind]
+        inside = belongs(kind, record, context.period)
+        undated = not any(record.get(name) for name in (*kind.begins, *kind.ends))
+        for rule in rules:
+            if (inside or undated or rule.beyond_period) and _speaks_of(rule, record.kind):
+                found.extend(check_record(rule, record, kind, context))
+    for rule in rules:
+        if rule.library_check:
+            found.extend(_finding(rule, record, p) for record, p in rule.library_check(records, context))
+    order = list(Severity)
+    yield from sorted(found, key=lambda f: (order.index(f.severity), f.kind, f.number, f.rule, f.field))
+
+
+def check_record(rule: Rule, record: Record, kind: Kind, context: Context) -> Iterator[Finding]:
+    """The findings of one rule on one record; what the form shows under its fields."""
+    if rule.check and _speaks_of(rule, record.kind):
+        for problem in rule.check(record, kind, context):
+            yield _finding(rule, record, problem)
+
+
+def _speaks_of(rule: Rule, kind: str) -> bool:
+    return not rule.kinds or kind in rule.kinds
+
+
+def _finding(rule: Rule, record: Record | None, problem: Problem) -> Finding:
+    return Finding(
+        rule=rule.id,
+        severity=problem.severity or rule.severity,
+        record=record.id if record else "",
+        kind=record.kind if record else "",
+        number=record.number if record else 0,
+        field=problem.field or (rule.fields[0] if rule.fields else ""),
+        params=problem.params,
+    )
+
+
+def rule_set_hash(rules: Sequence[Rule]) -> str:
+    """SHA-256 over the rules' ids, severities, fields and texts: which rules were applied."""
+    listed = [[r.id, r.severity, r.kinds, r.fields, rule_texts().get(r.id, {})] for r in rules]
+    plain = json.dumps(sorted(listed, key=lambda one: str(one[0])), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
