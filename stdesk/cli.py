@@ -1,0 +1,166 @@
+"""The command line: what is asked, how it is answered, and with which exit code (DESIGN §7)."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from stdesk import __version__, commands, i18n
+from stdesk.errors import Exit, UserError, from_os_error
+from stdesk.i18n import message, tr
+from stdesk.progress import Cancelled
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out a command line; returns the exit code. Errors are one sentence on stderr."""
+    _speak_utf8()
+    i18n.use(_language(arguments))
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as end:  # argparse has said what is wrong
+        return int(end.code or 0)
+    try:
+        return int(options.command(options))
+    except UserError as error:
+        return _fail(str(error), error.exit_code)
+    except (KeyboardInterrupt, Cancelled):
+        return _fail(message("interrupted"), Exit.INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output has gone: nothing to say, nobody to say it to
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except OSError as error:
+        return _fail(str(from_os_error(error, error.filename or "")), Exit.ENVIRONMENT)
+    except Exception:  # noqa: BLE001 - the last place: a bug gets a report, not a traceback on the screen
+        return _fail(message("internal_error_at", path=str(_write_crash_report())), Exit.ENVIRONMENT)
+
+
+def _fail(sentence: str, code: Exit) -> int:
+    sys.stderr.write(f"stdesk: {sentence}\n")
+    return int(code)
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """The language asked for, before the parser (whose help is in that language) is made."""
+    for place, word in enumerate(arguments):
+        if word == "--language" and place + 1 < len(arguments) and arguments[place + 1] in i18n.LANGUAGES:
+            return arguments[place + 1]
+        if word.startswith("--language=") and word.partition("=")[2] in i18n.LANGUAGES:
+            return word.partition("=")[2]
+    chosen = os.environ.get("STDESK_LANGUAGE", "")
+    return chosen if chosen in i18n.LANGUAGES else i18n.LANGUAGES[0]
+
+
+def _write_crash_report() -> Path:
+    from stdesk import paths
+
+    folder = paths.settings_folder() / "crash"
+    target = folder / f"stdesk-{os.getpid()}.txt"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        # Frames and the kind of error only: a message could quote a record.
+        kind, error, trace = sys.exc_info()
+        lines = traceback.format_tb(trace) + [f"{kind.__name__ if kind else ''}\n"]
+        del error
+        target.write_text(f"STDesk {__version__}, Python {sys.version}\n{''.join(lines)}", encoding="utf-8")
+    return target
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, in the language in use."""
+
+    def error(self, text: str) -> None:  # type: ignore[override]
+        sys.stderr.write(f"stdesk: {message('wrong_use', reason=text, program=self.prog)}\n")
+        raise SystemExit(int(Exit.USAGE))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="stdesk", description=tr("The desk of a unit's science-and-technology officer."))
+    parser.add_argument("--version", action="version", version=f"STDesk {__version__}")
+    parser.add_argument("--language", choices=i18n.LANGUAGES, help=tr("language of screen and messages"))
+    parser.add_argument("--library", type=Path, help=tr("library to open in the window"))
+    parser.set_defaults(command=commands.window)
+    sub = parser.add_subparsers(title=tr("commands"), metavar="")
+    _add_library_commands(sub)
+    _add_record_commands(sub)
+    _add_period_commands(sub)
+    return parser
+
+
+Sub = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add(sub: Sub, name: str, text: str, *, library: bool = True) -> argparse.ArgumentParser:
+    parser = sub.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=getattr(commands, name.replace("import", "import_").replace("-", "_")))
+    parser.add_argument("--language", choices=i18n.LANGUAGES, help=argparse.SUPPRESS, default=None)
+    if library:
+        parser.add_argument("lib", metavar="LIB", type=Path, help=tr("folder of the library"))
+    return parser
+
+
+def _add_library_commands(sub: Sub) -> None:
+    demo = _add(sub, "demo", tr("the main job on the sample workbook"), library=False)
+    demo.add_argument("--out", type=Path, default=Path("stdesk-demo"), metavar="DIR")
+    init = _add(sub, "init", tr("make a new library"))
+    init.add_argument("--unit-code", required=True, metavar="C")
+    init.add_argument("--unit-name", required=True, metavar="N")
+    load = _add(sub, "import", tr("take a workbook in"))
+    load.add_argument("file", metavar="FILE", type=Path)
+    load.add_argument("--sheet", default="", metavar="S")
+    load.add_argument("--kind", default="", metavar="K")
+    load.add_argument("--mapping", type=Path, metavar="FILE", help=tr("columns as JSON: header to field"))
+    load.add_argument("--dry-run", action="store_true", help=tr("say what would be done, write nothing"))
+    load.add_argument("--json", action="store_true")
+    export = _add(sub, "export", tr("write the records of a kind to a file"))
+    export.add_argument("--kind", required=True, metavar="K")
+    export.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.(xlsx|csv|jsonl|bib|ris)")
+    backup = _add(sub, "backup", tr("copy the library, checked"))
+    backup.add_argument("-o", "--output", type=Path, metavar="DIR")
+
+
+def _add_record_commands(sub: Sub) -> None:
+    find = _add(sub, "find", tr("find records by words, accents optional"))
+    find.add_argument("words", metavar="WORDS", nargs="+")
+    find.add_argument("--kind", metavar="K")
+    find.add_argument("--limit", type=int, default=50, metavar="N")
+    find.add_argument("--json", action="store_true")
+    for name, text in (("show", tr("show a record")), ("history", tr("what happened to a record"))):
+        one = _add(sub, name, text)
+        one.add_argument("id", metavar="ID", help=tr("id, or kind/number"))
+        one.add_argument("--json", action="store_true")
+    undo = _add(sub, "undo", tr("take the last act back"))
+    undo.add_argument("--redo", action="store_true", help=tr("do again what was taken back"))
+
+
+def _add_period_commands(sub: Sub) -> None:
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        parser = _add(sub, name, text)
+        parser.add_argument("--period", required=True, metavar="P", help="2026, 2026-H1, 2026-H2")
+        return parser
+
+    check = add("check", tr("what is missing for the report"))
+    check.add_argument("--json", action="store_true")
+    freeze = add("freeze", tr("freeze the figures of a period"))
+    freeze.add_argument("--trial", action="store_true", help=tr("freeze all the same, marked as a trial"))
+    report = add("report", tr("write the report of a frozen period"))
+    report.add_argument("-o", "--output", required=True, type=Path, metavar="DIR")
+    report.add_argument("--format", default="pdf,docx,xlsx", metavar="pdf,docx,xlsx")
+    report.add_argument("--trial", action="store_true")
+    package = add("package", tr("make the data package of a frozen period"))
+    package.add_argument("-o", "--output", required=True, type=Path, metavar="DIR")
+    package.add_argument("--trial", action="store_true")
+    verify = _add(sub, "verify", tr("verify a data package"), library=False)
+    verify.add_argument("package", metavar="PACKAGE", type=Path)
+    verify.add_argument("--json", action="store_true")

@@ -1,0 +1,281 @@
+"""What each command of the command line does, and how its answer reads."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from argparse import Namespace
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from stdesk import i18n
+from stdesk.domain.periods import parse_period
+from stdesk.domain.records import to_json
+from stdesk.domain.values import show as show_value
+from stdesk.errors import Exit, UserError, from_os_error
+from stdesk.i18n import message, ntr, tr
+from stdesk.services.desk import Desk
+
+
+def window(options: Namespace) -> int:
+    """Open the window."""
+    from stdesk.app import run_window  # Qt is loaded only when a window is wanted
+
+    return run_window(options.library, i18n.language())
+
+
+def demo(options: Namespace) -> int:
+    """Run the main job on the sample workbook."""
+    from stdesk.demo import run_demo
+
+    return run_demo(options.out, say)
+
+
+def init(options: Namespace) -> int:
+    """Make a new library."""
+    with Desk.create(options.lib, unit_code=options.unit_code, unit_name=options.unit_name, user=_user()) as desk:
+        say(tr("New library: {path}", path=desk.folder))
+    return Exit.DONE
+
+
+def import_(options: Namespace) -> int:
+    """Take a workbook in, or only say what would become of its rows."""
+    from stdesk.services.intake import Verdict, plan_to_json, read_mapping
+
+    with _open(options, read_only=options.dry_run) as desk:
+        if options.kind and options.kind not in desk.kinds:
+            raise UserError("kind_unknown", Exit.USAGE, kind=options.kind, known=", ".join(desk.kinds.names))
+        mapping = read_mapping(options.mapping) if options.mapping else None
+        plan = desk.intake.preview(options.file, sheet=options.sheet, kind=options.kind, mapping=mapping)
+        if not options.dry_run:
+            desk.intake.take(plan)
+    if options.json:
+        _print_json(plan_to_json(plan))
+    else:
+        for sheet in plan.sheets:
+            counts = {verdict: sheet.count(verdict) for verdict in Verdict}
+            say(_sheet_line(sheet.sheet, _kind_label(desk, sheet.kind), len(sheet.rows), counts))
+            for row in sheet.rows:
+                if row.verdict in (Verdict.LOOK, Verdict.LEFT_OUT):
+                    why = "; ".join(reason.text for reason in row.reasons)
+                    say(tr("  row {row}: {why}", row=str(row.number), why=why))
+        if options.dry_run:
+            say(tr("Nothing was written (dry run)."))
+    return Exit.DONE if any(sheet.kind for sheet in plan.sheets) else Exit.NO
+
+
+def _sheet_line(sheet: str, kind: str, rows: int, counts: dict[Any, int]) -> str:
+    taken, merged, look, left_out = counts.values()
+    return tr(
+        "{sheet} → {kind}: {rows} rows: {taken} taken, {merged} merged, {look} need a look, {left_out} left out",
+        sheet=sheet,
+        kind=kind,
+        rows=i18n.count(rows),
+        taken=i18n.count(taken),
+        merged=i18n.count(merged),
+        look=i18n.count(look),
+        left_out=i18n.count(left_out),
+    )
+
+
+def _kind_label(desk: Desk, kind: str) -> str:
+    return str(desk.kinds[kind].plural) if kind else tr("not recognised")
+
+
+def export(options: Namespace) -> int:
+    """Write the records of a kind to a file."""
+    with _open(options, read_only=True) as desk:
+        if options.kind not in desk.kinds:
+            raise UserError("kind_unknown", Exit.USAGE, kind=options.kind, known=", ".join(desk.kinds.names))
+        done = desk.catalogue.export(options.kind, options.output)
+    say(ntr("{n} record written: {path}", "{n} records written: {path}", done.written, path=options.output))
+    if done.left_out:
+        say(ntr("{n} secret record left out.", "{n} secret records left out.", done.left_out))
+    return Exit.DONE
+
+
+def backup(options: Namespace) -> int:
+    """Copy the library, open the copy and count it."""
+    with _open(options, read_only=True) as desk:
+        say(tr("Backup made and checked: {path}", path=desk.backup(options.output)))
+    return Exit.DONE
+
+
+def find(options: Namespace) -> int:
+    """Find records by words; exit 1 when there are none."""
+    with _open(options, read_only=True) as desk:
+        if options.kind and options.kind not in desk.kinds:
+            raise UserError("kind_unknown", Exit.USAGE, kind=options.kind, known=", ".join(desk.kinds.names))
+        hits = desk.catalogue.find(" ".join(options.words), options.kind, options.limit)
+    if options.json:
+        _print_json([{name: getattr(hit, name) for name in hit.__slots__} for hit in hits])
+    else:
+        for hit in hits:
+            people = f" · {hit.people}" if hit.people else ""
+            say(f"{hit.kind}/{hit.number}  {hit.title}{people}{f' · {hit.date}' if hit.date else ''}")
+        if not hits:
+            say(tr("Nothing found."))
+    return Exit.DONE if hits else Exit.NO
+
+
+def show(options: Namespace) -> int:
+    """Show a record."""
+    with _open(options, read_only=True) as desk:
+        record = desk.catalogue.record(options.id)
+        kind = desk.kinds[record.kind]
+    if options.json:
+        _print_json(to_json(record))
+        return Exit.DONE
+    say(f"{kind.label} {record.number} · {record.id}")
+    for field in kind.fields:
+        if text := show_value(field, record.get(field.name)):
+            say(f"  {field.label}: {text}")
+    return Exit.DONE
+
+
+def history(options: Namespace) -> int:
+    """What happened to a record, newest first."""
+    with _open(options, read_only=True) as desk:
+        record = desk.catalogue.record(options.id)
+        kind = desk.kinds[record.kind]
+        entries = desk.catalogue.history(record.id)
+    if options.json:
+        _print_json([_entry_json(entry) for entry in entries])
+        return Exit.DONE
+    for entry in entries:
+        say(f"{entry.at}  {entry.by}  {message(f'did_{entry.label}', **entry.params)}")
+        for change in entry.changes:
+            if change.field in kind.by_name:
+                field = kind.field(change.field)
+                say(f"    {field.label}: {show_value(field, change.before)} → {show_value(field, change.after)}")
+    return Exit.DONE
+
+
+def _entry_json(entry: Any) -> dict[str, Any]:
+    return {
+        "action": entry.action,
+        "at": entry.at,
+        "by": entry.by,
+        "label": entry.label,
+        "text": message(f"did_{entry.label}", **entry.params),
+        "undone": entry.undone,
+        "changes": [{"field": c.field, "before": c.before, "after": c.after} for c in entry.changes],
+    }
+
+
+def undo(options: Namespace) -> int:
+    """Take the last act back, or do it again."""
+    with _open(options) as desk:
+        changes = desk.catalogue.redo() if options.redo else desk.catalogue.undo()
+    say(message(f"did_{changes.label}", **changes.params))
+    return Exit.DONE
+
+
+def check(options: Namespace) -> int:
+    """What is missing for the report; exit 1 while something blocks."""
+    period = parse_period(options.period)
+    with _open(options, read_only=True) as desk:
+        checked = desk.readiness.check(period)
+    if options.json:
+        _print_json({"period": period.code, "findings": [_finding_json(f) for f in checked.findings]})
+    else:
+        for finding in checked.findings:
+            where = f"{finding.kind}/{finding.number}" if finding.record else "-"
+            say(f"[{finding.severity}] {where}  {finding.message} {finding.advice}")
+        say(
+            tr(
+                "{label}: {block} block, {explain} want a reason, {hint} hints, {not_due} not due yet",
+                label=period.label,
+                **{str(severity): i18n.count(n) for severity, n in checked.counts.items()},
+            )
+        )
+    return Exit.NO if checked.blocked else Exit.DONE
+
+
+def _finding_json(finding: Any) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "record": finding.record,
+        "kind": finding.kind,
+        "number": finding.number,
+        "field": finding.field,
+        "message": finding.message,
+        "advice": finding.advice,
+        "article": finding.article,
+    }
+
+
+def freeze(options: Namespace) -> int:
+    """Freeze a period."""
+    period = parse_period(options.period)
+    with _open(options) as desk:
+        frozen = desk.reporting.freeze(period, trial=options.trial)
+    name = tr("trial") if frozen.trial else tr("submission {n}", n=f"{frozen.submission:02d}")
+    say(tr("Frozen: {period}, {name}: {path}", period=period.label, name=name, path=frozen.path))
+    say(f"SHA-512 {frozen.sha512}")
+    return Exit.DONE
+
+
+def report(options: Namespace) -> int:
+    """Write the report of a frozen period."""
+    period = parse_period(options.period)
+    with _open(options, read_only=True) as desk:
+        snapshot = desk.reporting.read(desk.reporting.latest(period, trial=options.trial))
+        formats = [one.strip() for one in options.format.split(",") if one.strip()]
+        for path in desk.reporting.write(snapshot, options.output, formats):
+            say(str(path))
+    return Exit.DONE
+
+
+def package(options: Namespace) -> int:
+    """Make the data package of a frozen period."""
+    period = parse_period(options.period)
+    with _open(options, read_only=True) as desk:
+        made = desk.handover.pack(period, options.output, trial=options.trial)
+    say(tr("Package made and verified: {path}", path=made.path))
+    say(f"SHA-512 {made.sha512}")
+    return Exit.DONE
+
+
+def verify(options: Namespace) -> int:
+    """Verify a package; exit 1 when it is not whole."""
+    from stdesk.services.handover import verify as verify_path
+
+    if not options.package.exists():
+        raise from_os_error(FileNotFoundError(2, "not found"), options.package)
+    verified = verify_path(options.package)
+    if options.json:
+        names = ("file", "code", "expected", "found", "advice")
+        defects = [{name: getattr(one, name) for name in names} for one in verified.defects]
+        _print_json({"ok": verified.ok, "defects": defects})
+    elif verified.ok:
+        say(ntr("Whole and unchanged: {n} file checked.", "Whole and unchanged: {n} files checked.", verified.checked_files))
+    else:
+        for one in verified.defects:
+            say(f"✗ {one.file}: {one.message}")
+            say(f"  {one.advice}")
+    return Exit.DONE if verified.ok else Exit.NO
+
+
+def say(text: str) -> None:
+    """A line of the answer."""
+    sys.stdout.write(f"{text}\n")
+
+
+def _print_json(document: Any) -> None:
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def _open(options: Namespace, *, read_only: bool = False) -> Desk:
+    folder: Path = options.lib
+    return Desk.open(folder, user=_user(), read_only=read_only)
+
+
+def _user() -> str:
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return ""

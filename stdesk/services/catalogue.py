@@ -1,0 +1,203 @@
+"""Records: listing, finding, saving, undoing."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from stdesk.domain.kinds import Kinds
+from stdesk.domain.periods import parse_period
+from stdesk.domain.records import Changes, Record, State, canonical_values
+from stdesk.domain.rules.catalogue import rules_for
+from stdesk.domain.rules.core import Context, Finding, check_record
+from stdesk.domain.secrecy import ORDINARY
+from stdesk.errors import Exit, UserError
+from stdesk.exchange.export import Exported, export_records
+from stdesk.progress import Progress
+from stdesk.store.library import Library
+from stdesk.store.model import Hit, HistoryEntry, ListQuery, ListRow
+
+__all__ = ["Catalogue", "Hit", "HistoryEntry", "ListQuery", "ListRow", "Saved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A record as it now stands, and what its saving changed."""
+
+    record: Record
+    changes: Changes
+
+
+class Catalogue:
+    """The records of an open library."""
+
+    def __init__(self, library: Library, today: Callable[[], date]) -> None:
+        self._library = library
+        self._today = today
+
+    @property
+    def kinds(self) -> Kinds:
+        """The kinds of record."""
+        return self._library.kinds
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def ids(self, query: ListQuery) -> array[int]:
+        """Keys of the rows that ``query`` lists, in its order."""
+        return self._library.ids(query)
+
+    def rows(self, kind: str, keys: Sequence[int]) -> dict[int, ListRow]:
+        """The rows of these keys; those gone meanwhile are missing."""
+        return self._library.rows(kind, keys)
+
+    def key_of(self, record_id: str) -> int | None:
+        """The row key of a record."""
+        return self._library.key_of(record_id)
+
+    def count(self, kind: str, *states: State) -> int:
+        """How many records of ``kind``; live ones unless ``states`` are named."""
+        return self._library.count(kind, states) if states else self._library.count(kind)
+
+    def facet(self, kind: str, field: str) -> list[tuple[str, int]]:
+        """The values a field takes, with how often, for filters."""
+        return self._library.facet(kind, field)
+
+    def find(self, words: str, kind: str | None = None, limit: int = 50) -> list[Hit]:
+        """Records by words, accents and đ optional, exact accents first."""
+        return self._library.search(words, kind, limit)
+
+    def record(self, reference: str) -> Record:
+        """A record by its id, or by "kind/number".
+
+        Raises:
+            UserError: ``record_unknown``.
+        """
+        kind, slash, number = reference.partition("/")
+        if slash and kind in self.kinds and number.isdecimal():
+            found = self._library.by_number(kind, int(number))
+        else:
+            found = self._library.get(reference)
+        if found is None:
+            raise UserError("record_unknown", Exit.NO, record=reference)
+        return found
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def save(
+        self,
+        kind: str,
+        values: Mapping[str, Any],
+        *,
+        record_id: str | None = None,
+        version: int | None = None,
+        state: State = State.COMPLETE,
+        secrecy: str = ORDINARY,
+    ) -> Saved:
+        """Save a new record, or the fields given of an old one.
+
+        Args:
+            kind: name of the kind.
+            values: field name -> value; ``None`` clears a field.
+            record_id: the record to change; a new one when absent.
+            version: the version the person saw; another one meanwhile is refused.
+            state: draft or complete.
+            secrecy: its level.
+
+        Raises:
+            UserError: ``bad_value``, ``changed_meanwhile``, ``above_ceiling``, ``read_only_library``.
+        """
+        title = str(values.get(self.kinds[kind].title) or "")
+        if record_id is None:
+            with self._library.work("created", title=title) as work:
+                record = work.create(kind, values, state=state, secrecy=secrecy)
+        else:
+            with self._library.work("saved", title=title) as work:
+                record = work.update(record_id, values, version=version, state=state, secrecy=secrecy)
+        return Saved(record, work.changes)
+
+    def trash(self, record_ids: Iterable[str]) -> Changes:
+        """Put records into the trash."""
+        ids = list(record_ids)
+        with self._library.work("trashed", n=len(ids), title=self._title(ids)) as work:
+            for one in ids:
+                work.trash(one)
+        return work.changes
+
+    def restore(self, record_ids: Iterable[str]) -> Changes:
+        """Take records out of the trash."""
+        ids = list(record_ids)
+        with self._library.work("untrashed", n=len(ids), title=self._title(ids)) as work:
+            for one in ids:
+                work.untrash(one)
+        return work.changes
+
+    def _title(self, ids: Sequence[str]) -> str:
+        record = self._library.get(ids[0]) if len(ids) == 1 else None
+        return str(record.get(self.kinds[record.kind].title) or "") if record else ""
+
+    def attach(self, path: Path, progress: Progress | None = None) -> dict[str, Any]:
+        """Copy a file into the library; returns the item for an attachments field."""
+        return dict(self._library.add_file(path, progress))
+
+    def file_path(self, file: str) -> Path:
+        """Where an attachment lies; only to be read."""
+        return self._library.file_path(file)
+
+    # -- history -----------------------------------------------------------------------------
+
+    def history(self, record_id: str | None = None, limit: int = 200) -> list[HistoryEntry]:
+        """What was done, newest first."""
+        return self._library.history(record_id, limit)
+
+    def undoable(self) -> HistoryEntry | None:
+        """What Ctrl+Z takes back."""
+        return self._library.undoable()
+
+    def redoable(self) -> HistoryEntry | None:
+        """What Ctrl+Y does again."""
+        return self._library.redoable()
+
+    def undo(self) -> Changes:
+        """Take the last act back, whole."""
+        return self._library.undo()
+
+    def redo(self) -> Changes:
+        """Do again what was last taken back."""
+        return self._library.redo()
+
+    # -- checking and passing on -------------------------------------------------------------
+
+    def form_findings(
+        self, kind: str, values: Mapping[str, Any], *, record_id: str = "", secrecy: str = ORDINARY
+    ) -> list[Finding]:
+        """What the rules say of a record as typed, for the notes under its fields.
+
+        Values that cannot be understood are left to the editors to say so.
+        """
+        described = self.kinds[kind]
+        record = Record(
+            id=record_id,
+            kind=kind,
+            number=0,
+            version=0,
+            state=State.DRAFT,
+            secrecy=secrecy,
+            values=canonical_values(described, values),
+        )
+        context = Context(
+            kinds=self.kinds,
+            period=parse_period(str(self._today().year)),
+            today=self._today(),
+            unit=self._library.settings.all(),
+            ceiling=self._library.settings.get("secrecy_ceiling") or ORDINARY,
+        )
+        return [f for rule in rules_for(kind) for f in check_record(rule, record, described, context)]
+
+    def export(self, kind: str, target: Path, progress: Progress | None = None) -> Exported:
+        """Write the records of ``kind`` to ``target``; its ending says in which format."""
+        records = self._library.records(kind)
+        return export_records(self.kinds[kind], records, target, progress=progress)

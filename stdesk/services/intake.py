@@ -1,0 +1,123 @@
+"""Other people's workbooks in: looked at first, then taken in one act that one undo takes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from stdesk import i18n
+from stdesk.domain.records import Changes, State
+from stdesk.exchange.mapping import RememberedMapping, remember
+from stdesk.exchange.plan import ColumnPlan, ImportPlan, RowPlan, SheetPlan, Verdict, plan_import, replan
+from stdesk.exchange.readers import read_workbook
+from stdesk.progress import Progress
+from stdesk.store.library import Library, Work
+
+__all__ = ["ColumnPlan", "ImportPlan", "Intake", "RowPlan", "SheetPlan", "Taken", "Verdict"]
+
+_REMEMBERED = "mapping:"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import did: rows by verdict, and the change for views."""
+
+    counts: Mapping[Verdict, int]
+    changes: Changes
+
+
+class Intake:
+    """Imports into an open library."""
+
+    def __init__(self, library: Library, today: Callable[[], date]) -> None:
+        self._library = library
+        self._today = today
+
+    def preview(
+        self,
+        path: Path,
+        *,
+        sheet: str = "",
+        kind: str = "",
+        mapping: RememberedMapping | None = None,
+        progress: Progress | None = None,
+    ) -> ImportPlan:
+        """Read a workbook and say what would become of each of its rows. Writes nothing.
+
+        Args:
+            path: the workbook.
+            sheet: only this sheet; every visible one otherwise.
+            kind: the kind of its rows, when the person knows better.
+            mapping: columns as the person says, for every sheet read.
+            progress: how far, and the way to stop.
+
+        Raises:
+            UserError: the file is no workbook, locked by a password, damaged, too big.
+        """
+        progress = progress or Progress()
+        workbook = read_workbook(path, progress)
+        return plan_import(
+            workbook,
+            self._library.kinds,
+            today=self._today(),
+            existing=self._library.records(),
+            mappings=self._remembered(),
+            forced=mapping,
+            sheet=sheet,
+            kind=kind,
+            progress=progress,
+        )
+
+    def correct(
+        self, plan: ImportPlan, sheet: str, *, kind: str | None = None, columns: Mapping[int, str] | None = None
+    ) -> ImportPlan:
+        """The plan with a sheet's kind or columns as the person corrected them."""
+        return replan(
+            plan,
+            sheet,
+            self._library.kinds,
+            today=self._today(),
+            existing=self._library.records(),
+            kind=kind,
+            columns=columns,
+        )
+
+    def take(self, plan: ImportPlan, progress: Progress | None = None) -> Taken:
+        """Take the rows of ``plan`` in, as one act; remembers the mapping of each sheet."""
+        progress = progress or Progress()
+        counts = dict.fromkeys(Verdict, 0)
+        progress.start(sum(len(one.rows) for one in plan.sheets), i18n.tr("Saving"))
+        with self._library.work("imported", file=plan.path.name) as work:
+            for one in plan.sheets:
+                for row in one.rows:
+                    counts[row.verdict] += 1
+                    _take_row(work, one.kind, row)
+                    progress.step()
+        self._remember(plan)
+        return Taken(counts, work.changes)
+
+    def _remembered(self) -> dict[str, RememberedMapping]:
+        return {
+            key.removeprefix(_REMEMBERED): RememberedMapping.from_json(json.loads(text))
+            for key, text in self._library.settings.all().items()
+            if key.startswith(_REMEMBERED)
+        }
+
+    def _remember(self, plan: ImportPlan) -> None:
+        for one in plan.sheets:
+            if one.kind:
+                fingerprint, mapping = remember(one)
+                text = json.dumps(mapping.to_json(), ensure_ascii=False, sort_keys=True)
+                self._library.settings.put(**{f"{_REMEMBERED}{fingerprint}": text})
+
+
+def _take_row(work: Work, kind: str, row: RowPlan) -> None:
+    if row.verdict is Verdict.TAKEN:
+        work.create(kind, row.values, state=State.COMPLETE, secrecy=row.secrecy)
+    elif row.verdict is Verdict.LOOK:
+        work.create(kind, row.values, state=State.DRAFT, secrecy=row.secrecy)
+    elif row.verdict is Verdict.MERGED and row.same_as_record and row.values:
+        work.update(row.same_as_record, row.values)

@@ -1,0 +1,38 @@
+"""Fixtures every test has: no log record goes unnoticed, the language is Vietnamese, time stands still."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from stdesk import i18n
+from stdesk.clock import Clock, fixed_clock
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning in the log fails the test; one that is expected carries ``expected=True``."""
+    yield
+    bad = [
+        one
+        for one in caplog.get_records("call")
+        if one.levelno >= logging.WARNING and not getattr(one, "expected", False)
+    ]
+    assert not bad, [one.getMessage() for one in bad]
+
+
+@pytest.fixture(autouse=True)
+def vietnamese() -> Iterator[None]:
+    """Every test starts in the default language."""
+    i18n.use("vi")
+    yield
+    i18n.use("vi")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Ten in the morning of 20 November 2026 in Vietnam."""
+    return fixed_clock(datetime(2026, 11, 20, 3, 0, tzinfo=UTC))
