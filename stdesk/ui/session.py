@@ -1,0 +1,111 @@
+"""What every page is given: the open desk, background work, messages, navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from stdesk.domain.records import Changes
+from stdesk.errors import UserError
+from stdesk.i18n import message, tr
+from stdesk.services.desk import Desk
+from stdesk.ui.tasks import Task, TaskRunner, Work
+
+
+class Tone(StrEnum):
+    """What a message means; shown by icon and word as well as colour."""
+
+    DONE = "done"
+    INFO = "info"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line of the message bar.
+
+    Attributes:
+        text: what happened, and what to do.
+        tone: what it means.
+        action_label, action: the way back or on ("Hoàn tác"), when there is one.
+    """
+
+    text: str
+    tone: Tone = Tone.INFO
+    action_label: str = ""
+    action: Callable[[], None] | None = None
+
+
+class Session(QObject):
+    """The shared state of one window over one open library.
+
+    Signals:
+        changed: ``Changes`` of a finished act; pages refresh what they show.
+        said: ``Message`` for the message bar.
+        record_wanted: (kind, record id or "" for a new one, field name) to be opened in its page.
+        page_wanted: (page name, arguments) to be shown.
+    """
+
+    changed = Signal(object)
+    said = Signal(object)
+    record_wanted = Signal(str, str, str)
+    page_wanted = Signal(str, object)
+
+    def __init__(self, desk: Desk, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.runner = runner
+
+    def run(
+        self,
+        owner: QObject,
+        work: Work,
+        then: Callable[[Any], None] | None = None,
+        *,
+        beside: bool = False,
+    ) -> Task:
+        """Run ``work`` off the GUI thread; ``then`` gets its result, failures go to the message bar."""
+        task = self.runner.run(owner, work, beside=beside)
+        if then is not None:
+            task.finished.connect(then)
+        task.failed.connect(self.say_error)
+        task.cancelled.connect(lambda: self.say(tr("Stopped. Nothing was changed.")))
+        return task
+
+    def say(self, text: str, tone: Tone = Tone.INFO) -> None:
+        """Show a line in the message bar."""
+        self.said.emit(Message(text, tone))
+
+    def say_error(self, error: BaseException) -> None:
+        """Show what went wrong: its sentence, or for a bug where the report lies."""
+        if isinstance(error, UserError):
+            self.said.emit(Message(str(error), Tone.FAIL))
+        else:
+            self.said.emit(Message(message("internal_error"), Tone.FAIL))
+
+    def done(self, changes: Changes) -> None:
+        """An act is finished: refresh the views, say so and offer the way back."""
+        self.changed.emit(changes)
+        if changes.label:
+            text = message(f"did_{changes.label}", **changes.params)
+            self.said.emit(Message(text, Tone.DONE, tr("Undo (Ctrl+Z)"), self.undo))
+
+    def undo(self) -> None:
+        """Take the last act back."""
+        desk = self.desk
+        self.run(self, lambda _progress: desk.catalogue.undo(), self._stepped)
+
+    def redo(self) -> None:
+        """Do again what was last taken back."""
+        desk = self.desk
+        self.run(self, lambda _progress: desk.catalogue.redo(), self._stepped)
+
+    def _stepped(self, changes: Changes) -> None:
+        self.changed.emit(changes)
+        if changes.label:
+            self.said.emit(Message(message(f"did_{changes.label}", **changes.params), Tone.INFO))

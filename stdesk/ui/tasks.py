@@ -1,0 +1,113 @@
+"""The one place where work leaves the GUI thread and its result comes back.
+
+Work is a plain function over plain data: never a bound method of a widget, whose last
+reference would then die in a worker thread and take the program with it. A :class:`Task` is a
+child of the widget that asked for it, so when the widget goes nobody is called any more.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from stdesk.errors import UserError
+from stdesk.progress import Cancelled, Progress
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[Progress], Any]
+POLL_MS = 100
+
+
+class Task(QObject):
+    """One piece of work under way.
+
+    Signals:
+        finished: the result.
+        failed: the exception; a ``UserError`` carries its sentence.
+        cancelled: the person stopped it.
+        progressed: the ``Progress``, polled every tenth of a second.
+        ended: after any of the three.
+    """
+
+    finished = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+    progressed = Signal(object)
+    ended = Signal()
+    _woken = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.progress = Progress()
+        self._future: Future[Any] | None = None
+        self._timer = QTimer(self, interval=POLL_MS)
+        self._timer.timeout.connect(self._report)
+        # Queued: work that is done at once must not deliver before the caller has connected.
+        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, pool: ThreadPoolExecutor, work: Work) -> None:
+        """Hand ``work`` to ``pool``."""
+        self._timer.start()
+        self._future = pool.submit(work, self.progress)
+        self._future.add_done_callback(self._wake)
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next step."""
+        self.progress.cancel()
+
+    def _wake(self, _future: Future[Any]) -> None:  # in the worker thread
+        try:
+            self._woken.emit()
+        except RuntimeError:  # the widget that asked is gone: nobody is waiting
+            log.debug("a task outlived its owner")
+
+    @Slot()
+    def _report(self) -> None:
+        self.progressed.emit(self.progress)
+
+    @Slot()
+    def _deliver(self) -> None:
+        self._timer.stop()
+        if self._future is None or self._future.cancelled():
+            self.cancelled.emit()
+        else:
+            self._hand_over(self._future)
+        self.ended.emit()
+        self._future = None
+        self.deleteLater()
+
+    def _hand_over(self, future: Future[Any]) -> None:
+        error = future.exception()
+        if error is None:
+            self.finished.emit(future.result())
+        elif isinstance(error, Cancelled):
+            self.cancelled.emit()
+        else:
+            if not isinstance(error, UserError):
+                log.error("work failed", exc_info=error)
+            self.failed.emit(error)
+
+
+class TaskRunner(QObject):
+    """Work that touches the library runs one piece at a time; other work may run beside it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._library = ThreadPoolExecutor(1, "stdesk-library")
+        self._beside = ThreadPoolExecutor(2, "stdesk-work")
+
+    def run(self, owner: QObject, work: Work, *, beside: bool = False) -> Task:
+        """Start ``work`` for ``owner``; connect to the task returned."""
+        task = Task(owner)
+        task.start(self._beside if beside else self._library, work)
+        return task
+
+    def shutdown(self) -> None:
+        """Wait for what is under way, drop what is not begun."""
+        for pool in (self._library, self._beside):
+            pool.shutdown(wait=True, cancel_futures=True)
