@@ -1,0 +1,86 @@
+"""What goes into a package, handed over by whoever froze the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PackageInfo:
+    """What the package says about itself; all of it stands in ``bag-info.txt``.
+
+    Attributes:
+        unit_code, unit_name: the sender.
+        period: "2026" or "2026-H1".
+        submission: lần nộp, from 1.
+        delta: carries only what changed since the receipt ``base_receipt``.
+        counts: kind -> number of records carried.
+        secrecy: code of the highest level carried.
+        rule_set, rule_hash: version and hash of the rules the report was checked with.
+        created: when the report was frozen, UTC, ``2026-11-05T01:30:00Z``; never the time of writing.
+        program: name and version, "STDesk 0.1.0".
+        trial: frozen although something blocks; marked THỬ everywhere.
+        snapshot_hash: SHA-512, hex, of the bytes of ``snapshot.json``.
+        left_out: records above the library's ceiling, counted and not carried.
+    """
+
+    unit_code: str
+    unit_name: str
+    period: str
+    submission: int
+    counts: Mapping[str, int]
+    secrecy: str
+    rule_set: str
+    rule_hash: str
+    created: str
+    program: str
+    snapshot_hash: str
+    trial: bool = False
+    left_out: int = 0
+    delta: bool = False
+    base_receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFile:
+    """An attachment, as it lies in the library.
+
+    Attributes:
+        name: as the person called it; the package stores it under a neutral name.
+        sha512: hex; ``None`` when nobody knows it yet (it is then read once more).
+        size: in bytes, as recorded.
+        path: where it lies now.
+        record: id of the record it belongs to.
+    """
+
+    name: str
+    sha512: str | None
+    size: int
+    path: Path
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackageContent:
+    """A whole package before it is written.
+
+    Attributes:
+        info: see :class:`PackageInfo`.
+        snapshot: the canonical bytes of the frozen report.
+        documents: file name -> bytes, for the top of ``data/`` ("bao-cao.pdf").
+        records: kind -> records ready for JSON, each with its ``id``.
+        schemas: kind -> Frictionless Table Schema.
+        titles: kind -> its Vietnamese label.
+        files: attachments, in the order of their records.
+    """
+
+    info: PackageInfo
+    snapshot: bytes
+    documents: Mapping[str, bytes]
+    records: Mapping[str, Sequence[Mapping[str, Any]]]
+    schemas: Mapping[str, Mapping[str, Any]]
+    titles: Mapping[str, str]
+    files: Sequence[PackageFile]
