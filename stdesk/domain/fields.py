@@ -84,6 +84,7 @@ class Field:
         annex_width: share of the annex table's width; 0 = not in the annex.
         packaged: travels in packages and exports.
         single: at most one item (PEOPLE).
+        names: the number names something, such as a year, and is never grouped ("2026").
         help: what it means and where it comes from, for the field's help.
         synonyms: headers under which units' own sheets carry it (compared folded).
         spreads: sheet columns that hold one cell of it (ROWS).
@@ -102,6 +103,7 @@ class Field:
     annex_width: float = 0
     packaged: bool = True
     single: bool = False
+    names: bool = False
     help: Text = field(default_factory=lambda: Text("", ""))
     synonyms: tuple[str, ...] = ()
     spreads: tuple[Spread, ...] = ()

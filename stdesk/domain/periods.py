@@ -74,14 +74,12 @@ def span(kind: Kind, record: Record) -> tuple[date, date] | None:
 
     A record without an end ends where it begins, or goes on for ever when its kind does.
     """
-    begin = next((record.get(name) for name in kind.begins if record.get(name)), None)
-    end = next((record.get(name) for name in kind.ends if record.get(name)), None)
-    if begin is None and end is None:
+    begin = next((str(record.get(name)) for name in kind.begins if record.get(name)), "")
+    end = next((str(record.get(name)) for name in kind.ends if record.get(name)), "")
+    if not begin and not end:
         return None
-    begin = begin or end
-    if end is None:
-        end = "9999" if kind.stays_open else begin
-    first, last = dates.first_day(begin), dates.last_day(end)
+    first = dates.first_day(begin or end)
+    last = date.max if kind.stays_open and not end else dates.last_day(end or begin)
     return (first, max(first, last))
 
 

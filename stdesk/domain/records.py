@@ -46,7 +46,7 @@ class Record:
     version: int
     state: State
     secrecy: str
-    values: Values = field(default=_NOTHING)
+    values: Values = field(default_factory=lambda: _NOTHING)
     created_at: str = ""
     created_by: str = ""
     changed_at: str = ""

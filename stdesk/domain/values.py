@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from stdesk import i18n, text
@@ -184,8 +184,8 @@ def _show_rows(field: Field, value: Value) -> str:
     return "; ".join(rows)
 
 
-_SHOWN = {
-    FieldType.INTEGER: lambda _f, v: i18n.count(v),
+_SHOWN: dict[FieldType, Callable[[Field, Value], str]] = {
+    FieldType.INTEGER: lambda f, v: str(v) if f.names else i18n.count(v),
     FieldType.MONEY: lambda _f, v: show_money(v),
     FieldType.NUMBER: _show_number,
     FieldType.DATE: lambda _f, v: dates.show(v),

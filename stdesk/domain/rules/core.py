@@ -14,7 +14,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -54,7 +55,7 @@ class Context:
     kinds: Kinds
     period: Period
     today: date
-    unit: Mapping[str, str] = field(default_factory=dict)
+    unit: Mapping[str, str] = attribute(default_factory=dict)
     ceiling: str = "thuong"
     others: Sequence[Record] = ()
     attachments: frozenset[str] | None = None
@@ -65,7 +66,7 @@ class Problem:
     """What a rule's check found: the field it points to and the values of its sentence."""
 
     field: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = attribute(default_factory=dict)
     severity: Severity | None = None  # when it weighs otherwise than the rule usually does
 
 
@@ -106,7 +107,7 @@ class Finding:
     kind: str
     number: int
     field: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = attribute(default_factory=dict)
 
     @property
     def message(self) -> str:
@@ -146,18 +147,29 @@ def _sentence(rule: str, part: str, params: Mapping[str, Any]) -> str:
 def run_rules(rules: Sequence[Rule], records: Sequence[Record], context: Context) -> Iterator[Finding]:
     """Every finding of ``rules`` over ``records``, gravest first, then by kind and number."""
     found: list[Finding] = []
+    by_kind = {
+        kind.name: [r for r in rules if r.check and _speaks_of(r, kind.name)] for kind in context.kinds
+    }
     for record in records:
         kind = context.kinds[record.kind]
-        inside = belongs(kind, record, context.period)
+        inside = touches(kind, record, context.period)
         undated = not any(record.get(name) for name in (*kind.begins, *kind.ends))
-        for rule in rules:
-            if (inside or undated or rule.beyond_period) and _speaks_of(rule, record.kind):
-                found.extend(check_record(rule, record, kind, context))
+        for rule in by_kind[record.kind]:
+            if (inside or undated or rule.beyond_period) and rule.check:
+                found.extend(_finding(rule, record, problem) for problem in rule.check(record, kind, context))
     for rule in rules:
         if rule.library_check:
             found.extend(_finding(rule, record, p) for record, p in rule.library_check(records, context))
     order = list(Severity)
     yield from sorted(found, key=lambda f: (order.index(f.severity), f.kind, f.number, f.rule, f.field))
+
+
+def touches(kind: Kind, record: Record, period: Period) -> bool:
+    """Whether ``record`` is looked at for ``period``; one whose dates cannot be read is."""
+    try:
+        return belongs(kind, record, period)
+    except (ValueError, TypeError):
+        return True
 
 
 def check_record(rule: Rule, record: Record, kind: Kind, context: Context) -> Iterator[Finding]:

@@ -1,0 +1,196 @@
+"""The same work declared twice: by another department, in capitals, in two sheets, in two years.
+
+Certain is only what leaves no honest doubt, since a match is merged without asking; everything
+else is a hint. An article and the report it was drawn from have one title and the same authors
+and are two works: a different type, place or number of publication speaks against a match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from stdesk.domain.fields import FieldType, Values
+from stdesk.domain.kinds import Kind, Kinds
+from stdesk.text import fold, words
+
+_TELLING = ("document_type", "type", "container", "volume", "issue", "issn", "code")
+_NOT_COMPARED = frozenset({"notes", "tags", "attachments", "related_tasks"})
+_NEAR = 0.8  # share of words in common from which two titles are nearly the same
+_LEAST_WORDS = 5  # shorter titles are not compared for being nearly the same
+_ENOUGH_SAID = 3  # fields; a row that says less is no more than a part of many records
+_MOST_NEAR = 200  # records of one person that are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Another record that may be the same work.
+
+    Attributes:
+        handle: what the record was added under.
+        certain: beyond honest doubt.
+        why: ``same`` (nothing differs), ``title_people``, ``identity``, ``title_identity`` when
+            certain; else ``title_other_people``, ``title_differs`` (something speaks against it),
+            ``near_title``.
+    """
+
+    handle: Hashable
+    certain: bool
+    why: str
+
+
+@dataclass(slots=True)
+class _Entry:
+    handle: Hashable
+    values: Values
+    title: str
+    people: frozenset[str]
+
+
+class DoubleIndex:
+    """Records by title and people, for finding doubles among them."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self._kinds = kinds
+        self._entries: dict[Hashable, _Entry] = {}
+        self._by_title: dict[tuple[str, str], dict[Hashable, None]] = {}
+        self._by_person: dict[tuple[str, str], dict[Hashable, None]] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, handle: Hashable, kind: str, values: Values) -> None:
+        """Make ``values`` findable under ``handle``; what stood there before is forgotten."""
+        about = self._kinds[kind]
+        title = title_key(str(values.get(about.title) or ""))
+        people = people_of(about, values)
+        self._entries[handle] = _Entry(handle, values, title, people)
+        self._by_title.setdefault((kind, title), {})[handle] = None
+        for person in people:
+            self._by_person.setdefault((kind, person), {})[handle] = None
+
+    def find(
+        self, kind: str, values: Values, *, but: Hashable | None = None, near: bool = True
+    ) -> list[Match]:
+        """The records that may be the same work as ``values``, the surest and likest first.
+
+        Args:
+            but: a handle that is not meant: the record itself.
+            near: also titles that are only nearly equal, which takes longer.
+        """
+        if not self._entries:
+            return []
+        about = self._kinds[kind]
+        title = title_key(str(values.get(about.title) or ""))
+        same = self._by_title.get((kind, title), {})
+        if not same and not near:
+            return []
+        wanted = _Entry(None, values, title, people_of(about, values))
+        found: list[tuple[int, Match]] = []
+        for handle in same:
+            entry = self._entries[handle]
+            if handle != but and entry.title == title and (match := _same_title(about, wanted, entry)):
+                found.append((_equal_fields(wanted.values, entry.values), match))
+        if near and len(title.split()) >= _LEAST_WORDS:
+            found += [(0, match) for match in self._near(about, wanted) if match.handle != but]
+        found.sort(key=lambda one: (not one[1].certain, one[1].why != "same", -one[0]))
+        return [match for _, match in found]
+
+    def _near(self, kind: Kind, wanted: _Entry) -> Iterable[Match]:
+        """Titles that differ in a word or so, by the same people."""
+        seen: set[Hashable] = set()
+        said = set(wanted.title.split())
+        for person in wanted.people:
+            for handle in list(self._by_person.get((kind.name, person), ()))[-_MOST_NEAR:]:
+                entry = self._entries[handle]
+                if handle in seen or entry.title == wanted.title or person not in entry.people:
+                    continue
+                seen.add(handle)
+                other = set(entry.title.split())
+                alike = len(said & other) >= _NEAR * len(said | other)
+                if alike and _digits(wanted.title) == _digits(entry.title) and _close(kind, wanted, entry):
+                    yield Match(handle, False, "near_title")
+
+
+@lru_cache(maxsize=4096)
+def title_key(title: str) -> str:
+    """What of a title must be equal: its words without accents and case."""
+    return " ".join(words(title))
+
+
+def people_of(kind: Kind, values: Values) -> frozenset[str]:
+    """The names in the field of ``kind`` that holds who made it, folded."""
+    items = values.get(kind.people) if kind.people else None
+    return frozenset(name for item in items or () if (name := _folded(item.get("name", ""))))
+
+
+@lru_cache(maxsize=20_000)
+def _folded(name: str) -> str:
+    return " ".join(fold(name).split())
+
+
+def _same_title(kind: Kind, one: _Entry, other: _Entry) -> Match | None:
+    if _nothing_differs(one.values, other.values):
+        return Match(other.handle, True, "same")
+    if not one.title:
+        return None
+    identity = [name for name in kind.identity if one.values.get(name) and other.values.get(name)]
+    agree = [name for name in identity if _alike(kind, name, one.values, other.values)]
+    if not kind.people or not kind.field(kind.people).required:  # lecturers do not tell courses apart
+        if identity and len(agree) == len(identity) and len(identity) == len(kind.identity):
+            return Match(other.handle, True, "title_identity")
+        return None if len(agree) < len(identity) else Match(other.handle, False, "title_differs")
+    if identity and len(agree) == len(identity):
+        return Match(other.handle, True, "identity")
+    if not _close(kind, one, other):
+        return None
+    together = one.people & other.people
+    same_people = bool(together) and together in (one.people, other.people)
+    against = len(agree) < len(identity) or _contradict(kind, one.values, other.values)
+    if same_people and not against:
+        return Match(other.handle, True, "title_people")
+    return Match(other.handle, False, "title_differs" if same_people else "title_other_people")
+
+
+def _nothing_differs(one: Values, other: Values) -> bool:
+    """Whether ``one`` says nothing that ``other`` does not say too; a title alone is too little."""
+    said = [name for name, value in one.items() if name not in _NOT_COMPARED and value is not None]
+    if not said or not all(one[name] == other.get(name) for name in said):
+        return False
+    compared = (name for name, value in other.items() if value is not None and name not in _NOT_COMPARED)
+    more = any(name not in one for name in compared)
+    return len(said) >= _ENOUGH_SAID or not more
+
+
+def _contradict(kind: Kind, one: Values, other: Values) -> bool:
+    names = [name for name in _TELLING if name in kind.by_name]
+    return any(one.get(n) and other.get(n) and not _alike(kind, n, one, other) for n in names)
+
+
+def _alike(kind: Kind, name: str, one: Values, other: Values) -> bool:
+    """Equal, or one a part of the other: "2026" and "2026-03", whatever the case."""
+    mine, theirs = one.get(name), other.get(name)
+    if kind.field(name).type is FieldType.DATE:
+        return str(mine).startswith(str(theirs)) or str(theirs).startswith(str(mine))
+    if isinstance(mine, str) and isinstance(theirs, str):
+        return words(mine) == words(theirs)
+    return bool(mine == theirs)
+
+
+def _close(kind: Kind, one: _Entry, other: _Entry) -> bool:
+    """Whether the years both state lie at most one apart; years that are not known never differ."""
+    for name in (*kind.begins, *kind.ends):
+        mine, theirs = one.values.get(name), other.values.get(name)
+        if mine and theirs and abs(int(mine[:4]) - int(theirs[:4])) > 1:
+            return False
+    return True
+
+
+def _equal_fields(one: Values, other: Values) -> int:
+    return sum(value == other.get(name) for name, value in one.items())
+
+
+def _digits(title: str) -> list[str]:
+    """Numbers tell two works apart: "đợt 1" and "đợt 2", "2020-2025" and "2021-2026"."""
+    return [word for word in title.split() if any(map(str.isdigit, word))]

@@ -1,0 +1,127 @@
+"""Names of people: once each, without rank or degree left in them, one person a line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from stdesk.domain import codes
+from stdesk.domain.fields import Field, FieldType
+from stdesk.domain.kinds import Kind
+from stdesk.domain.records import Record
+from stdesk.domain.rules.core import Context, Problem, Rule, Severity
+from stdesk.domain.rules.terms import PUBLICATION, RESEARCH_TASK, cell, items_of, label, shorten
+from stdesk.text import clean, fold
+
+MOST_AUTHORS = 50
+_JOINED = re.compile(r"[;/\n]|,\s*\S+\s+\S+|\s(?:và|and|cùng)\s", re.IGNORECASE)
+_SHORT_TITLES = r"gs|pgs|ts|ths|tskh|ks|cn|bs|ncs|ncv|đ/c|đồng chí"
+
+
+def _names(record: Record, kind: Kind) -> Iterator[tuple[Field, str]]:
+    for field in kind.of_type(FieldType.PEOPLE):
+        for item in items_of(record, field.name):
+            if name := cell(item, "name"):
+                yield field, name
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    """A rank, academic title or degree in full, or its usual short form, before a name."""
+    ranks = [str(code.text.vi).casefold() for code in codes.code_list("rank").codes.values()]
+    full = [*ranks, "thạc sĩ", "thạc sỹ", "tiến sĩ", "tiến sỹ", "giáo sư", "phó giáo sư", "cử nhân", "kỹ sư"]
+    words = "|".join(re.escape(word) for word in sorted(full, key=len, reverse=True))
+    return re.compile(rf"(?:(?:{words})[\s.,]|(?:{_SHORT_TITLES})(?:\.|[\s,]))\s*\S", re.IGNORECASE)
+
+
+def rank_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+    """A rank or degree that was left in the name."""
+    for field, name in _names(record, kind):
+        if _titled().match(name):
+            yield Problem(field.name, {"name": shorten(name)})
+            return
+
+
+def several_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+    """Several people in one line."""
+    for field, name in _names(record, kind):
+        if len(name) > 100 or _JOINED.search(name):
+            yield Problem(field.name, {"name": shorten(name)})
+            return
+
+
+def odd_name(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+    """A name of one word, or with digits in it."""
+    for field, name in _names(record, kind):
+        if len(name.split()) < 2 or any(char.isdigit() for char in name):
+            yield Problem(field.name, {"name": shorten(name)})
+            return
+
+
+def named_twice(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+    """The same person twice in one list. Accents count: Hà and Hạ are two people."""
+    for field in kind.of_type(FieldType.PEOPLE):
+        names = Counter(clean(cell(item, "name")).casefold() for item in items_of(record, field.name))
+        for name, count in names.items():
+            if name and count > 1:
+                shown = next(n for f, n in _names(record, kind) if f is field and clean(n).casefold() == name)
+                yield Problem(field.name, {"name": shorten(shown), "count": count, "field": str(field.label)})
+                break
+
+
+def leader_among_members(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+    """The leader is listed as a member too, and would be counted twice."""
+    leaders = {clean(cell(item, "name")).casefold() for item in items_of(record, "leader")} - {""}
+    for item in items_of(record, "members"):
+        if clean(cell(item, "name")).casefold() in leaders:
+            yield Problem("members", {"name": shorten(cell(item, "name")), "field": label(kind, "members")})
+            return
+
+
+def leader_gender_missing(record: Record, _kind: Kind, _context: Context) -> Iterable[Problem]:
+    """Form 04/CS counts tasks led by women."""
+    for item in items_of(record, "leader"):
+        if cell(item, "name") and not cell(item, "gender"):
+            yield Problem("leader", {"name": shorten(cell(item, "name"))})
+
+
+def too_many_authors(record: Record, _kind: Kind, _context: Context) -> Iterable[Problem]:
+    """More authors than a document of a unit has."""
+    if (count := len(items_of(record, "contributors"))) > MOST_AUTHORS:
+        yield Problem("contributors", {"count": count, "most": MOST_AUTHORS})
+
+
+def nameless_person(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+    """A line of people without a name."""
+    for field in kind.of_type(FieldType.PEOPLE):
+        items = items_of(record, field.name)
+        for place, item in enumerate(items, 1):
+            if not any(char.isalpha() for char in fold(cell(item, "name"))):
+                yield Problem(field.name, {"field": str(field.label), "place": place})
+                break
+
+
+RULES = (
+    Rule("rank_in_name", Severity.HINT, fields=("contributors", "leader", "lecturers"), check=rank_in_name),
+    Rule(
+        "several_in_name",
+        Severity.EXPLAIN,
+        fields=("contributors", "leader", "lecturers"),
+        check=several_in_name,
+    ),
+    Rule("odd_name", Severity.HINT, fields=("contributors", "leader", "lecturers"), check=odd_name),
+    Rule("named_twice", Severity.EXPLAIN, fields=("contributors", "members", "lecturers"), check=named_twice),
+    Rule(
+        "nameless_person",
+        Severity.EXPLAIN,
+        fields=("contributors", "leader", "lecturers"),
+        check=nameless_person,
+    ),
+    Rule(
+        "leader_among_members", Severity.HINT, (RESEARCH_TASK,), ("members", "leader"), leader_among_members
+    ),
+    Rule("leader_gender_missing", Severity.HINT, (RESEARCH_TASK,), ("leader",), leader_gender_missing),
+    Rule("too_many_authors", Severity.HINT, (PUBLICATION,), ("contributors",), too_many_authors),
+)

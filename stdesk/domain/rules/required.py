@@ -1,0 +1,125 @@
+"""What the report needs of each kind of record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stdesk.domain.kinds import Kind
+from stdesk.domain.records import Record
+from stdesk.domain.rules.core import Check, Context, Problem, Rule, Severity
+from stdesk.domain.rules.terms import (
+    BOOKS,
+    PUBLICATION,
+    RESEARCH_TASK,
+    THESES,
+    code_label,
+    date_of,
+    label,
+    lighter,
+    text_of,
+)
+
+# Without these the report's tables cannot name or place the record; everything else may wait.
+_BLOCKING = frozenset({"title", "document_type"})
+
+
+def required_field(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+    """Every required field that is empty; the dates of a record without any are one finding of their own."""
+    undated = not any(record.get(name) for name in (*kind.begins, *kind.ends))
+    for field in kind.fields:
+        if not field.required or record.get(field.name) is not None:
+            continue
+        if undated and field.name in (*kind.begins, *kind.ends):
+            continue
+        weight = Severity.BLOCK if field.name in _BLOCKING else Severity.EXPLAIN
+        yield Problem(field.name, {"field": str(field.label)}, lighter(record, weight))
+
+
+def _wanted(types: frozenset[str], *names: str) -> Check:
+    """A check that documents of ``types`` carry at least one of the fields ``names``."""
+
+    def check(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+        if text_of(record, "document_type") in types and not any(record.get(name) for name in names):
+            yield Problem(names[0], {"field": label(kind, names[0])})
+
+    return check
+
+
+def thesis_level_differs(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+    """The document type and the thesis level contradict each other."""
+    meant = {"masters_thesis": ("master",), "doctoral_thesis": ("doctor", "doctor_of_science")}
+    written, level = text_of(record, "document_type"), text_of(record, "thesis_level")
+    if written in meant and level and level not in meant[written]:
+        yield Problem(
+            "thesis_level",
+            {
+                "type": code_label(kind.field("document_type"), written),
+                "level": code_label(kind.field("thesis_level"), level),
+            },
+        )
+
+
+def start_missing(record: Record, _kind: Kind, _context: Context) -> Iterable[Problem]:
+    """A task that does not say when it began: carried over or new cannot be told."""
+    if not any(date_of(record, name) for name in ("start", "contract", "approved")):
+        yield Problem("start")
+
+
+def end_missing(record: Record, _kind: Kind, _context: Context) -> Iterable[Problem]:
+    """A task under way without a planned end: nobody will see that it is late."""
+    under_way = text_of(record, "status") in ("in_progress", "delayed", "extended", "approved")
+    if under_way and not any(date_of(record, name) for name in ("end", "extended_until", "accepted")):
+        yield Problem("end")
+
+
+_P, _T = (PUBLICATION,), (RESEARCH_TASK,)
+_ARTICLES = frozenset({"journal_article", "conference_paper", "newspaper_article", "book_chapter"})
+
+RULES = (
+    Rule("required_field", Severity.EXPLAIN, fields=("title",), check=required_field),
+    Rule(
+        "container_missing",
+        Severity.EXPLAIN,
+        _P,
+        ("container",),
+        _wanted(_ARTICLES, "container", "publisher"),
+    ),
+    Rule(
+        "journal_issn_missing",
+        Severity.HINT,
+        _P,
+        ("issn",),
+        _wanted(frozenset({"journal_article"}), "issn", "doi"),
+    ),
+    Rule(
+        "pages_missing",
+        Severity.HINT,
+        _P,
+        ("pages",),
+        _wanted(_ARTICLES - {"newspaper_article"}, "pages", "doi"),
+    ),
+    Rule("publisher_missing", Severity.EXPLAIN, _P, ("publisher",), _wanted(BOOKS, "publisher", "container")),
+    Rule(
+        "book_isbn_missing", Severity.HINT, _P, ("isbn",), _wanted(BOOKS - {"local_history"}, "isbn", "issn")
+    ),
+    Rule(
+        "thesis_institution_missing",
+        Severity.EXPLAIN,
+        _P,
+        ("thesis_institution",),
+        _wanted(THESES, "thesis_institution"),
+    ),
+    Rule(
+        "thesis_defence_missing",
+        Severity.EXPLAIN,
+        _P,
+        ("defended",),
+        _wanted(THESES - {"bachelors_thesis"}, "defended"),
+    ),
+    Rule("thesis_supervisor_missing", Severity.HINT, _P, ("supervisors",), _wanted(THESES, "supervisors")),
+    Rule(
+        "thesis_level_differs", Severity.EXPLAIN, _P, ("thesis_level", "document_type"), thesis_level_differs
+    ),
+    Rule("task_start_missing", Severity.HINT, _T, ("start",), start_missing),
+    Rule("task_end_missing", Severity.HINT, _T, ("end",), end_missing),
+)
