@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn, TypeAlias
 
 from stdesk import __version__, commands, i18n
 from stdesk.errors import Exit, UserError, from_os_error
@@ -38,6 +39,9 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(str(from_os_error(error, error.filename or "")), Exit.ENVIRONMENT)
     except Exception:  # noqa: BLE001 - the last place: a bug gets a report, not a traceback on the screen
         return _fail(message("internal_error_at", path=str(_write_crash_report())), Exit.ENVIRONMENT)
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
 def _fail(sentence: str, code: Exit) -> int:
@@ -80,8 +84,8 @@ def _write_crash_report() -> Path:
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, in the language in use."""
 
-    def error(self, text: str) -> None:  # type: ignore[override]
-        sys.stderr.write(f"stdesk: {message('wrong_use', reason=text, program=self.prog)}\n")
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"stdesk: {i18n.message('wrong_use', reason=message, program=self.prog)}\n")
         raise SystemExit(int(Exit.USAGE))
 
 
@@ -98,10 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-Sub = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _add(sub: Sub, name: str, text: str, *, library: bool = True) -> argparse.ArgumentParser:
+def _add(sub: Commands, name: str, text: str, *, library: bool = True) -> argparse.ArgumentParser:
     parser = sub.add_parser(name, help=text, description=text)
     parser.set_defaults(command=getattr(commands, name.replace("import", "import_").replace("-", "_")))
     parser.add_argument("--language", choices=i18n.LANGUAGES, help=argparse.SUPPRESS, default=None)
@@ -110,7 +111,7 @@ def _add(sub: Sub, name: str, text: str, *, library: bool = True) -> argparse.Ar
     return parser
 
 
-def _add_library_commands(sub: Sub) -> None:
+def _add_library_commands(sub: Commands) -> None:
     demo = _add(sub, "demo", tr("the main job on the sample workbook"), library=False)
     demo.add_argument("--out", type=Path, default=Path("stdesk-demo"), metavar="DIR")
     init = _add(sub, "init", tr("make a new library"))
@@ -127,10 +128,10 @@ def _add_library_commands(sub: Sub) -> None:
     export.add_argument("--kind", required=True, metavar="K")
     export.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.(xlsx|csv|jsonl|bib|ris)")
     backup = _add(sub, "backup", tr("copy the library, checked"))
-    backup.add_argument("-o", "--output", type=Path, metavar="DIR")
+    backup.add_argument("-o", "--output", type=Path, metavar="FILE")
 
 
-def _add_record_commands(sub: Sub) -> None:
+def _add_record_commands(sub: Commands) -> None:
     find = _add(sub, "find", tr("find records by words, accents optional"))
     find.add_argument("words", metavar="WORDS", nargs="+")
     find.add_argument("--kind", metavar="K")
@@ -144,7 +145,7 @@ def _add_record_commands(sub: Sub) -> None:
     undo.add_argument("--redo", action="store_true", help=tr("do again what was taken back"))
 
 
-def _add_period_commands(sub: Sub) -> None:
+def _add_period_commands(sub: Commands) -> None:
     def add(name: str, text: str) -> argparse.ArgumentParser:
         parser = _add(sub, name, text)
         parser.add_argument("--period", required=True, metavar="P", help="2026, 2026-H1, 2026-H2")
@@ -152,6 +153,10 @@ def _add_period_commands(sub: Sub) -> None:
 
     check = add("check", tr("what is missing for the report"))
     check.add_argument("--json", action="store_true")
+    explain = add("explain", tr("give a reason for findings, which travels with the report"))
+    explain.add_argument("--rule", required=True, metavar="R", help=tr("rule id, as check --json names it"))
+    explain.add_argument("--record", metavar="ID", help=tr("only this record: id, or kind/number"))
+    explain.add_argument("reason", metavar="REASON", help=tr("the reason; empty takes it back"))
     freeze = add("freeze", tr("freeze the figures of a period"))
     freeze.add_argument("--trial", action="store_true", help=tr("freeze all the same, marked as a trial"))
     report = add("report", tr("write the report of a frozen period"))

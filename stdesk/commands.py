@@ -47,7 +47,7 @@ def import_(options: Namespace) -> int:
     with _open(options, read_only=options.dry_run) as desk:
         if options.kind and options.kind not in desk.kinds:
             raise UserError("kind_unknown", Exit.USAGE, kind=options.kind, known=", ".join(desk.kinds.names))
-        mapping = read_mapping(options.mapping) if options.mapping else None
+        mapping = read_mapping(options.mapping, desk.kinds) if options.mapping else None
         plan = desk.intake.preview(options.file, sheet=options.sheet, kind=options.kind, mapping=mapping)
         if not options.dry_run:
             desk.intake.take(plan)
@@ -169,17 +169,19 @@ def undo(options: Namespace) -> int:
     """Take the last act back, or do it again."""
     with _open(options) as desk:
         changes = desk.catalogue.redo() if options.redo else desk.catalogue.undo()
-    say(message(f"did_{changes.label}", **changes.params))
+    what = message(f"did_{changes.label}", **changes.params)
+    say(tr("Done again: {what}", what=what) if options.redo else tr("Undone: {what}", what=what))
     return Exit.DONE
 
 
 def check(options: Namespace) -> int:
-    """What is missing for the report; exit 1 while something blocks."""
+    """What is missing for the report; exit 1 while a freeze would be refused."""
     period = parse_period(options.period)
     with _open(options, read_only=True) as desk:
         checked = desk.readiness.check(period)
     if options.json:
-        _print_json({"period": period.code, "findings": [_finding_json(f) for f in checked.findings]})
+        findings = [{**_finding_json(f), "reason": checked.reasons.get(f.key, "")} for f in checked.findings]
+        _print_json({"period": period.code, "ready": not checked.open, "findings": findings})
     else:
         for finding in checked.findings:
             where = f"{finding.kind}/{finding.number}" if finding.record else "-"
@@ -191,7 +193,7 @@ def check(options: Namespace) -> int:
                 **{str(severity): i18n.count(n) for severity, n in checked.counts.items()},
             )
         )
-    return Exit.NO if checked.blocked else Exit.DONE
+    return Exit.NO if checked.open else Exit.DONE
 
 
 def _finding_json(finding: Any) -> dict[str, Any]:
@@ -208,6 +210,20 @@ def _finding_json(finding: Any) -> dict[str, Any]:
     }
 
 
+def explain(options: Namespace) -> int:
+    """Give a reason for the findings of a rule."""
+    period = parse_period(options.period)
+    with _open(options) as desk:
+        only = desk.catalogue.record(options.record).id if options.record else None
+        checked = desk.readiness.check(period)
+        meant = [f for f in checked.findings if f.rule == options.rule and only in (None, f.record)]
+        if not meant:
+            raise UserError("finding_unknown", rule=options.rule, period=str(period.label))
+        desk.readiness.explain(period, options.reason, *meant)
+    say(ntr("Reason kept for {n} finding.", "Reason kept for {n} findings.", len(meant)))
+    return Exit.DONE
+
+
 def freeze(options: Namespace) -> int:
     """Freeze a period."""
     period = parse_period(options.period)
@@ -215,7 +231,7 @@ def freeze(options: Namespace) -> int:
         frozen = desk.reporting.freeze(period, trial=options.trial)
     name = tr("trial") if frozen.trial else tr("submission {n}", n=f"{frozen.submission:02d}")
     say(tr("Frozen: {period}, {name}: {path}", period=period.label, name=name, path=frozen.path))
-    say(f"SHA-512 {frozen.sha512}")
+    say(tr("Check code: {code}", code=frozen.sha512))
     return Exit.DONE
 
 
@@ -236,7 +252,7 @@ def package(options: Namespace) -> int:
     with _open(options, read_only=True) as desk:
         made = desk.handover.pack(period, options.output, trial=options.trial)
     say(tr("Package made and verified: {path}", path=made.path))
-    say(f"SHA-512 {made.sha512}")
+    say(tr("Check code: {code}", code=made.fingerprint))
     return Exit.DONE
 
 
@@ -248,9 +264,7 @@ def verify(options: Namespace) -> int:
         raise from_os_error(FileNotFoundError(2, "not found"), options.package)
     verified = verify_path(options.package)
     if options.json:
-        names = ("file", "code", "expected", "found", "advice")
-        defects = [{name: getattr(one, name) for name in names} for one in verified.defects]
-        _print_json({"ok": verified.ok, "defects": defects})
+        _print_json(verified.to_json())
     elif verified.ok:
         say(ntr("Whole and unchanged: {n} file checked.", "Whole and unchanged: {n} files checked.", verified.checked_files))
     else:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from types import TracebackType
 
-from stdesk.clock import Clock, local_date, system_clock
+from stdesk.clock import Clock, local_date, system_clock, timestamp
 from stdesk.domain.kinds import Kinds, all_kinds
 from stdesk.errors import UserError
 from stdesk.services.catalogue import Catalogue
@@ -45,13 +45,13 @@ class Desk:
         handover: the data package and its verification.
     """
 
-    def __init__(self, library: Library, clock: Clock = system_clock) -> None:
+    def __init__(self, library: Library, clock: Clock = system_clock, user: str = "") -> None:
         self._library = library
         self._clock = clock
         self.catalogue = Catalogue(library, self.today)
         self.intake = Intake(library, self.today)
         self.readiness = Readiness(library, self.today)
-        self.reporting = Reporting(library, clock, self.readiness)
+        self.reporting = Reporting(library, clock, self.readiness, user)
         self.handover = Handover(library, self.reporting)
 
     @classmethod
@@ -80,7 +80,7 @@ class Desk:
             unit_name=unit_name.strip(),
             user=user,
         )
-        return cls(library, clock)
+        return cls(library, clock, user)
 
     @classmethod
     def open(
@@ -95,7 +95,7 @@ class Desk:
         """Open the library in ``folder``; for the errors see ``Library.open``."""
         kinds = kinds or all_kinds()
         library = Library.open(folder, kinds=kinds, clock=clock, user=user, read_only=read_only)
-        return cls(library, clock)
+        return cls(library, clock, user)
 
     def close(self) -> None:
         """Give the library back."""
@@ -133,9 +133,12 @@ class Desk:
         """The unit's settings, those not set empty."""
         return {name: self._library.settings.get(name) for name in UNIT_SETTINGS}
 
-    def backup(self, folder: Path | None = None) -> Path:
-        """Copy the library's database, open the copy and count it; returns where it lies."""
-        return self._library.backup(folder)
+    def backup(self, target: Path | None = None) -> Path:
+        """Copy the database to ``target`` (by default into ``backups``), open the copy and count it."""
+        if target is None:
+            moment = timestamp(self._clock()).replace(":", "").replace("-", "")
+            target = self._library.folder / "backups" / f"library-{moment}.db"
+        return self._library.backup(target)
 
     def set_unit(self, **settings: str) -> None:
         """Change settings of the unit."""

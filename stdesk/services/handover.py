@@ -9,6 +9,7 @@ from typing import Any
 from stdesk.domain.kinds import Kinds
 from stdesk.domain.periods import Period
 from stdesk.domain.records import Record, from_json
+from stdesk.errors import from_os_error
 from stdesk.exchange.schema import flatten, table_schema
 from stdesk.package.content import PackageContent, PackageFile, PackageInfo
 from stdesk.package.verifier import Defect, Verification, verify_bag, verify_package
@@ -43,6 +44,10 @@ class Handover:
     ) -> WrittenPackage:
         """The same for a frozen report already chosen."""
         progress = progress or Progress()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise from_os_error(error, folder) from error
         snapshot = self._reporting.read(report)
         kinds = self._library.kinds
         records = {

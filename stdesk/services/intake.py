@@ -10,13 +10,33 @@ from pathlib import Path
 
 from stdesk import i18n
 from stdesk.domain.records import Changes, State
-from stdesk.exchange.mapping import RememberedMapping, remember
-from stdesk.exchange.plan import ColumnPlan, ImportPlan, RowPlan, SheetPlan, Verdict, plan_import, replan
+from stdesk.domain.secrecy import ORDINARY
+from stdesk.exchange.mapping import RememberedMapping, read_mapping, remember
+from stdesk.exchange.plan import (
+    ColumnPlan,
+    ImportPlan,
+    RowPlan,
+    SheetPlan,
+    Verdict,
+    plan_import,
+    plan_to_json,
+    replan,
+)
 from stdesk.exchange.readers import read_workbook
 from stdesk.progress import Progress
 from stdesk.store.library import Library, Work
 
-__all__ = ["ColumnPlan", "ImportPlan", "Intake", "RowPlan", "SheetPlan", "Taken", "Verdict"]
+__all__ = [
+    "ColumnPlan",
+    "ImportPlan",
+    "Intake",
+    "RowPlan",
+    "SheetPlan",
+    "Taken",
+    "Verdict",
+    "plan_to_json",
+    "read_mapping",
+]
 
 _REMEMBERED = "mapping:"
 
@@ -68,6 +88,7 @@ class Intake:
             forced=mapping,
             sheet=sheet,
             kind=kind,
+            ceiling=self._library.settings.get("secrecy_ceiling") or ORDINARY,
             progress=progress,
         )
 

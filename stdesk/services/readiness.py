@@ -16,6 +16,7 @@ from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import UserError
 from stdesk.progress import Progress
 from stdesk.store.library import Library
+from stdesk.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +105,20 @@ class Readiness:
             drafts=sum(one.state is State.DRAFT for one in inside),
         )
 
-    def explain(self, period: Period, finding: Finding, reason: str) -> None:
-        """Give the reason for a finding; an empty reason takes it back.
+    def explain(self, period: Period, reason: str, *findings: Finding) -> None:
+        """Give one reason for these findings; an empty reason takes theirs back.
 
         Raises:
             UserError: ``reason_not_allowed`` for what blocks: it has to be mended.
         """
-        if finding.severity is Severity.BLOCK:
-            raise UserError("reason_not_allowed", message=finding.message)
+        for finding in findings:
+            if finding.severity is Severity.BLOCK:
+                raise UserError("reason_not_allowed", message=finding.message)
         reasons = dict(self.reasons(period))
-        reasons.pop(finding.key, None)
-        if reason.strip():
-            reasons[finding.key] = reason.strip()
+        for finding in findings:
+            reasons.pop(finding.key, None)
+            if reason.strip():
+                reasons[finding.key] = clean(reason)
         text = json.dumps(reasons, ensure_ascii=False, sort_keys=True)
         self._library.settings.put(**{f"reasons:{period.code}": text})
 

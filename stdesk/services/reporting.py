@@ -13,8 +13,7 @@ from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.progress import Progress
 from stdesk.reports.snapshot import Snapshot, make_snapshot
 from stdesk.services.readiness import Checked, Readiness
-from stdesk.store.library import Library
-from stdesk.store.model import FrozenReport
+from stdesk.store.library import FrozenReport, Library
 
 __all__ = ["DOCUMENT_NAMES", "FrozenReport", "Reporting"]
 
@@ -26,10 +25,11 @@ Render = Callable[[Snapshot, Kinds, Progress | None], bytes]
 class Reporting:
     """Reports of an open library."""
 
-    def __init__(self, library: Library, clock: Clock, readiness: Readiness) -> None:
+    def __init__(self, library: Library, clock: Clock, readiness: Readiness, user: str) -> None:
         self._library = library
         self._clock = clock
         self._readiness = readiness
+        self._user = user
 
     def draft(self, period: Period, progress: Progress | None = None) -> Snapshot:
         """The report as it would be frozen now, marked as a trial; nothing is kept."""
@@ -53,7 +53,7 @@ class Reporting:
         return self._library.save_frozen(period.code, snapshot.submission, trial, data, snapshot.sha512)
 
     def frozen(self, period: Period | None = None) -> list[FrozenReport]:
-        """The frozen reports, newest first."""
+        """The frozen reports, oldest first, trials among them."""
         return self._library.frozen(period.code if period else None)
 
     def latest(self, period: Period, *, trial: bool = False) -> FrozenReport:
@@ -64,8 +64,8 @@ class Reporting:
         """
         found = [one for one in self.frozen(period) if one.trial == trial]
         if not found:
-            raise UserError("not_frozen", period=str(period.label), code=period.code)
-        return found[0]
+            raise UserError("not_frozen", period=str(period.label), name=period.code)
+        return found[-1]
 
     def read(self, report: FrozenReport) -> Snapshot:
         """The snapshot of a frozen report, its hash checked."""
@@ -111,7 +111,7 @@ class Reporting:
             trial=trial,
             unit=self._unit(),
             frozen_at=timestamp(self._clock()),
-            frozen_by=self._library.user,
+            frozen_by=self._user,
             program=f"STDesk {__version__}",
             rule_hash=self._readiness.rule_set_hash(),
             records=checked.reported,
