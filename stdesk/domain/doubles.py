@@ -46,6 +46,15 @@ class _Entry:
     values: Values
     title: str
     people: frozenset[str]
+    said: frozenset[str]  # the words of the title
+    numbers: tuple[str, ...]  # those with digits: they tell "đợt 1" from "đợt 2"
+
+
+def _entry(kind: Kind, handle: Hashable, values: Values) -> _Entry:
+    title = title_key(str(values.get(kind.title) or ""))
+    said = title.split()
+    numbers = tuple(word for word in said if any(map(str.isdigit, word)))
+    return _Entry(handle, values, title, people_of(kind, values), frozenset(said), numbers)
 
 
 class DoubleIndex:
@@ -62,12 +71,10 @@ class DoubleIndex:
 
     def add(self, handle: Hashable, kind: str, values: Values) -> None:
         """Make ``values`` findable under ``handle``; what stood there before is forgotten."""
-        about = self._kinds[kind]
-        title = title_key(str(values.get(about.title) or ""))
-        people = people_of(about, values)
-        self._entries[handle] = _Entry(handle, values, title, people)
-        self._by_title.setdefault((kind, title), {})[handle] = None
-        for person in people:
+        entry = _entry(self._kinds[kind], handle, values)
+        self._entries[handle] = entry
+        self._by_title.setdefault((kind, entry.title), {})[handle] = None
+        for person in entry.people:
             self._by_person.setdefault((kind, person), {})[handle] = None
 
     def find(
@@ -86,7 +93,7 @@ class DoubleIndex:
         same = self._by_title.get((kind, title), {})
         if not same and not near:
             return []
-        wanted = _Entry(None, values, title, people_of(about, values))
+        wanted = _entry(about, None, values)
         found: list[tuple[int, Match]] = []
         for handle in same:
             entry = self._entries[handle]
@@ -100,16 +107,14 @@ class DoubleIndex:
     def _near(self, kind: Kind, wanted: _Entry) -> Iterable[Match]:
         """Titles that differ in a word or so, by the same people."""
         seen: set[Hashable] = set()
-        said = set(wanted.title.split())
         for person in wanted.people:
             for handle in list(self._by_person.get((kind.name, person), ()))[-_MOST_NEAR:]:
                 entry = self._entries[handle]
                 if handle in seen or entry.title == wanted.title or person not in entry.people:
                     continue
                 seen.add(handle)
-                other = set(entry.title.split())
-                alike = len(said & other) >= _NEAR * len(said | other)
-                if alike and _digits(wanted.title) == _digits(entry.title) and _close(kind, wanted, entry):
+                alike = len(wanted.said & entry.said) >= _NEAR * len(wanted.said | entry.said)
+                if alike and wanted.numbers == entry.numbers and _close(kind, wanted, entry):
                     yield Match(handle, False, "near_title")
 
 
@@ -189,8 +194,3 @@ def _close(kind: Kind, one: _Entry, other: _Entry) -> bool:
 
 def _equal_fields(one: Values, other: Values) -> int:
     return sum(value == other.get(name) for name, value in one.items())
-
-
-def _digits(title: str) -> list[str]:
-    """Numbers tell two works apart: "đợt 1" and "đợt 2", "2020-2025" and "2021-2026"."""
-    return [word for word in title.split() if any(map(str.isdigit, word))]

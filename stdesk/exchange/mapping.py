@@ -29,6 +29,7 @@ from stdesk.exchange.vocabulary import (
     ENOUGH,
     MEN,
     NUMBER_COLUMN,
+    OWN_ID,
     SECRECY,
     SURE,
     Vocabulary,
@@ -185,7 +186,7 @@ def _map_as(kind: Kind, table: Table, sheet: str, fixed: Mapping[int, str]) -> M
     score = sum(
         min(wanted[c].get(t, 1.0), 1.1)
         for c, t in enumerate(targets)
-        if t not in ("", NUMBER_COLUMN, SECRECY)
+        if t not in ("", NUMBER_COLUMN, OWN_ID, SECRECY)
     )
     return Mapped(kind.name, tuple(columns), score + _kind_hints(kind, table, sheet))
 

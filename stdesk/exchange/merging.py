@@ -30,15 +30,20 @@ class Merger:
         self._rows = DoubleIndex(kinds)
         self._values: dict[str, Values] = {}
         self._numbers: dict[str, int] = {}
+        self._kind_of: dict[str, str] = {}
         self._drafts: dict[tuple[str, int], Draft] = {}
         for record in existing:
             if record.state is not State.TRASHED and record.kind in kinds:
                 self._library.add(record.id, record.kind, record.values)
                 self._values[record.id] = record.values
                 self._numbers[record.id] = record.number
+                self._kind_of[record.id] = record.kind
 
     def place(self, kind: Kind, sheet: str, draft: Draft) -> None:
         """Merge ``draft`` into what it doubles, or remember it as a work of its own."""
+        if self._kind_of.get(draft.own_id) == kind.name:
+            self._into_itself(kind, sheet, draft)
+            return
         for match in self._library.find(kind.name, draft.values, near=False):
             if match.certain:
                 self._into_record(kind, str(match.handle), sheet, draft)
@@ -58,6 +63,26 @@ class Merger:
     def _hint(self, draft: Draft, reason: Reason) -> None:
         if not any(one.code in ("import_like_record", "import_like_row") for one in draft.reasons):
             draft.reasons.append(reason)
+
+    def _into_itself(self, kind: Kind, sheet: str, draft: Draft) -> None:
+        """A row of our own export, corrected in Excel: single values are taken as they now stand.
+
+        Small tables and people only fill what is empty: a sheet carries them in part.
+        """
+        record = draft.own_id
+        before = self._values[record]
+        single = {
+            name: value
+            for name, value in draft.values.items()
+            if not kind.field(name).is_composite and value is not None and value != before.get(name)
+        }
+        rest = {name: value for name, value in draft.values.items() if kind.field(name).is_composite}
+        filled = merge(kind, before, rest, place=_place("", sheet, draft.number))
+        filled.pop("notes", None)
+        changes = {**filled, **single}
+        self._values[record] = {**before, **changes}
+        draft.merged, draft.same_as_record, draft.values = True, record, changes
+        draft.reasons.append(Reason("import_own_record", {"number": str(self._numbers[record])}))
 
     def _into_record(self, kind: Kind, record: str, sheet: str, draft: Draft) -> None:
         before = self._values[record]

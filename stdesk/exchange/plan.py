@@ -138,6 +138,10 @@ class ImportPlan:
     notes: tuple[Reason, ...] = ()
     source: _Source | None = field(default=None, repr=False, compare=False)
 
+    def corrected(self, sheet: str) -> bool:
+        """Whether a person said something about the columns or kind of ``sheet``."""
+        return self.source is not None and (self.source.forced is not None or sheet in self.source.choices)
+
     def count(self, verdict: Verdict) -> int:
         """How many rows of all sheets have ``verdict``."""
         return sum(sheet.count(verdict) for sheet in self.sheets)

@@ -25,7 +25,7 @@ from stdesk.exchange.lines import Line
 from stdesk.exchange.mapping import Mapped
 from stdesk.exchange.reasons import Reason
 from stdesk.exchange.sheets import LEGACY, CellValue
-from stdesk.exchange.vocabulary import MEN, NUMBER_COLUMN, SECRECY, normal
+from stdesk.exchange.vocabulary import MEN, NUMBER_COLUMN, OWN_ID, SECRECY, normal
 from stdesk.text import clean, fold
 
 T = FieldType
@@ -59,6 +59,7 @@ class Draft:
     same_as_row: int | None = None
     same_as_sheet: str = ""
     same_as_record: str | None = None
+    own_id: str = ""
 
     def leave_out(self, code: str) -> Draft:
         """Nothing of this row is taken."""
@@ -81,7 +82,7 @@ class RowReader:
         self._special: dict[str, int] = {}
         unit = _unit_in_titles(table.titles)
         for column in mapped.columns:
-            if column.target in (NUMBER_COLUMN, SECRECY, MEN):
+            if column.target in (NUMBER_COLUMN, SECRECY, MEN, OWN_ID):
                 self._special[column.target] = column.index
             else:
                 about = self._about(column.index, column.header, column.target, unit)
@@ -127,6 +128,8 @@ class RowReader:
                 draft.notes.append(f"Cột {_letter(index)}: {text}")
                 filled = True
         self._take_men(values, draft)
+        if (at := self._special.get(OWN_ID, width)) < width:
+            draft.own_id = str(values[at] or "").strip()
         if not filled and not draft.values and not line.row.doubts:
             return draft.leave_out("import_empty_row")
         self._conclude(draft, line)

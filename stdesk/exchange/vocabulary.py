@@ -20,10 +20,12 @@ SURE = 0.85
 
 NUMBER_COLUMN = "#"  # the sheet's own numbering (STT): used for finding lines, never kept
 SECRECY = "secrecy"  # the record's level, which is no field of the kind
+OWN_ID = "id"  # the id that our own export puts last: the row is that very record
 MEN = "men"  # a column of men beside one of women: with it they make the participants
 
 _SPECIAL = {
     NUMBER_COLUMN: ("stt", "tt", "số tt", "số thứ tự", "thứ tự", "no", "no.", "s.t.t", "t.t", "#"),
+    OWN_ID: ("mã stdesk", "stdesk id"),
     SECRECY: ("độ mật", "mức độ mật", "mức độ bảo mật", "bảo mật", "mật", "dấu mật", "secrecy",
               "secrecy level", "security level", "classification level"),
 }  # fmt: skip

@@ -107,7 +107,7 @@ class Intake:
         )
 
     def take(self, plan: ImportPlan, progress: Progress | None = None) -> Taken:
-        """Take the rows of ``plan`` in, as one act; remembers the mapping of each sheet."""
+        """Take the rows of ``plan`` in, as one act; remembers the mappings that were corrected."""
         progress = progress or Progress()
         counts = dict.fromkeys(Verdict, 0)
         progress.start(sum(len(one.rows) for one in plan.sheets), i18n.tr("Saving"))
@@ -129,7 +129,7 @@ class Intake:
 
     def _remember(self, plan: ImportPlan) -> None:
         for one in plan.sheets:
-            if one.kind:
+            if one.kind and plan.corrected(one.sheet):
                 fingerprint, mapping = remember(one)
                 text = json.dumps(mapping.to_json(), ensure_ascii=False, sort_keys=True)
                 self._library.settings.put(**{f"{_REMEMBERED}{fingerprint}": text})

@@ -231,6 +231,29 @@ def test_a_reason_for_no_finding(library: Path, capsys: Capture) -> None:
     assert "no_such_rule" in capsys.readouterr().err
 
 
+def test_cells_corrected_in_an_export_come_back(library: Path, tmp_path: Path, capsys: Capture) -> None:
+    """The officer exports, corrects a few cells in Excel, imports again: the same records, updated."""
+    from openpyxl import load_workbook
+
+    target = tmp_path / "sửa.xlsx"
+    run(["export", str(library), "--kind", "publication", "-o", str(target)])
+    book = load_workbook(target)
+    sheet = book.active
+    heads = [cell.value for cell in sheet[1]]
+    title, department = heads.index("Tên tài liệu"), heads.index("Đơn vị")
+    sheet.cell(2, title + 1).value = "Nhan đề đã sửa trong Excel"
+    sheet.cell(3, department + 1).value = "PH10"
+    book.save(target)
+    capsys.readouterr()
+    answer = _json(capsys, "import", str(library), str(target), "--json")
+    (one,) = (sheet for sheet in answer["sheets"] if sheet["rows"])
+    assert (one["rows"], one["merged"]) == (84, 84)
+    assert _json(capsys, "find", str(library), "Nhan đề đã sửa trong Excel", "--json")
+    entries = _json(capsys, "history", str(library), "publication/2", "--json")
+    changed = [change["field"] for change in entries[0]["changes"]]
+    assert (entries[0]["label"], changed) == ("imported", ["department"])
+
+
 @pytest.mark.parametrize("suffix", ["xlsx", "csv", "jsonl", "bib", "ris"])
 def test_export_in_every_format(library: Path, capsys: Capture, suffix: str) -> None:
     target = library.parent / f"xuất.{suffix}"
