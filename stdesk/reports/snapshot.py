@@ -1,0 +1,324 @@
+"""The frozen report: everything that leaves is made from it, and from it alone (DESIGN §1, idea 3).
+
+Stored as canonical JSON: UTF-8, NFC, keys sorted, no blanks. The same content is therefore the
+same bytes and has the same SHA-512 everywhere, and the documents can be made again from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from stdesk import __version__
+from stdesk.domain.kinds import Kinds
+from stdesk.domain.periods import Period
+from stdesk.domain.records import Record, State, to_json
+from stdesk.domain.rules.core import RULE_SET, Finding, rule_texts
+from stdesk.domain.secrecy import ORDINARY, is_above
+from stdesk.errors import UserError
+from stdesk.reports import figures, narrative, words
+from stdesk.reports.deposits import Obligation, deposit_days, obligations
+from stdesk.reports.forms import form_for
+from stdesk.text import clean_lines, nfc
+
+FORMAT = "stdesk-snapshot"
+VERSION = 1
+MAX_BYTES = 1 << 30
+_VIETNAM = timedelta(hours=7)  # no summer time since 1975: the day of a report is the day there
+
+_SHAPE: Mapping[str, type | tuple[type, ...]] = {
+    "period": dict,
+    "submission": int,
+    "trial": bool,
+    "unit": dict,
+    "frozen_at": str,
+    "frozen_by": str,
+    "program": str,
+    "rule_set": str,
+    "rule_hash": str,
+    "form": str,
+    "records": dict,
+    "figures": dict,
+    "narrative": list,
+    "deposits": list,
+    "findings": list,
+    "reasons": dict,
+    "left_out": int,
+}
+_DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A frozen report.
+
+    Attributes:
+        period: code, start, end, cut_off, due (ISO days), label (Vietnamese), article.
+        submission: which submission of the period this is, from 1 ("lần nộp").
+        trial: a dry run; every page of its documents says so.
+        unit: the unit's settings at that time.
+        frozen_at, frozen_by: when (UTC timestamp) and by whom.
+        program: program and version that froze it.
+        rule_set, rule_hash: the rules that were applied.
+        form: name of the dated form its documents follow.
+        records: kind -> records as :func:`stdesk.domain.records.to_json` gives them, fields that
+            do not leave the unit taken out.
+        figures: see :mod:`stdesk.reports.figures`.
+        narrative: paragraphs in order, figures filled in: id, style, text, figures, blank.
+        deposits: deposits owed to the central agency, of this period and earlier ones.
+        findings: what the rules said, in words.
+        reasons: finding key -> the written reason with which it passes.
+        left_out: records kept out for their secrecy.
+    """
+
+    period: Mapping[str, str]
+    submission: int
+    trial: bool
+    unit: Mapping[str, str]
+    frozen_at: str
+    frozen_by: str
+    program: str
+    rule_set: str
+    rule_hash: str
+    form: str
+    records: Mapping[str, tuple[Mapping[str, Any], ...]]
+    figures: Mapping[str, Any]
+    narrative: tuple[Mapping[str, Any], ...]
+    deposits: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[Mapping[str, Any], ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    left_out: int = 0
+
+    @cached_property
+    def _bytes(self) -> bytes:
+        data: dict[str, Any] = {name: getattr(self, name) for name in _SHAPE}
+        data["format"], data["version"] = FORMAT, VERSION
+        plain = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return nfc(plain).encode("utf-8")
+
+    def to_bytes(self) -> bytes:
+        """The snapshot as canonical JSON."""
+        return self._bytes
+
+    @cached_property
+    def sha512(self) -> str:
+        """SHA-512 of :meth:`to_bytes`, hexadecimal."""
+        return hashlib.sha512(self._bytes).hexdigest()
+
+    @property
+    def moment(self) -> datetime:
+        """When it was frozen, UTC."""
+        return datetime.fromisoformat(self.frozen_at.replace("Z", "+00:00")).astimezone(UTC)
+
+    @property
+    def day(self) -> date:
+        """The day it was frozen, in Vietnam."""
+        return report_day(self.moment)
+
+    def figure(self, name: str) -> int:
+        """The value of a figure; 0 when there is none of that name."""
+        return int(self.figures["values"].get(name, {}).get("value", 0))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Snapshot:
+        """The snapshot kept in ``data``.
+
+        Raises:
+            UserError: ``snapshot_damaged`` when it is not a snapshot or not whole;
+                ``snapshot_newer`` when a newer version of the program wrote it.
+        """
+        try:
+            loaded = _load(data)
+            if loaded["version"] != VERSION:
+                newer = isinstance(loaded["version"], int) and loaded["version"] > VERSION
+                raise UserError(
+                    "snapshot_newer" if newer else "snapshot_damaged", version=str(loaded["version"])[:20]
+                )
+            return _checked(loaded)
+        except _DAMAGE as error:
+            raise UserError("snapshot_damaged", version="") from error
+
+
+def _load(data: bytes) -> dict[str, Any]:
+    if len(data) > MAX_BYTES:
+        raise ValueError(len(data))
+    loaded = json.loads(data.decode("utf-8"))
+    if not isinstance(loaded, dict) or loaded.get("format") != FORMAT:
+        raise ValueError("format")
+    return loaded
+
+
+def _checked(loaded: dict[str, Any]) -> Snapshot:
+    for name, wanted in _SHAPE.items():
+        if not isinstance(loaded[name], wanted) or (wanted is int and isinstance(loaded[name], bool)):
+            raise TypeError(name)
+    for name in ("start", "end", "cut_off"):
+        date.fromisoformat(loaded["period"][name])
+    for name in ("unit", "reasons", "period"):
+        if not all(isinstance(one, str) for one in loaded[name].values()):
+            raise TypeError(name)
+    records = {kind: tuple(_record(one, kind) for one in found) for kind, found in loaded["records"].items()}
+    for one in loaded["figures"]["values"].values():
+        int(one["value"])
+    if not all(isinstance(one["text"], str) and isinstance(one["style"], str) for one in loaded["narrative"]):
+        raise TypeError("narrative")
+    lists = {name: tuple(loaded[name]) for name in ("narrative", "deposits", "findings")}
+    made = Snapshot(**{**{name: loaded[name] for name in _SHAPE}, **lists, "records": records})
+    made.moment  # noqa: B018 - a time that cannot be read is damage, and told here
+    return made
+
+
+def _record(one: dict[str, Any], kind: str) -> dict[str, Any]:
+    if one["kind"] != kind or not isinstance(one["values"], dict) or not isinstance(one["number"], int):
+        raise TypeError(kind)
+    return one
+
+
+def report_day(moment: datetime) -> date:
+    """The calendar day of ``moment`` in Vietnam, wherever the program runs."""
+    return (moment.astimezone(UTC) + _VIETNAM).date()
+
+
+def make_snapshot(
+    *,
+    period: Period,
+    submission: int,
+    trial: bool,
+    unit: Mapping[str, str],
+    frozen_at: str,
+    frozen_by: str,
+    rule_hash: str,
+    records: Sequence[Record],
+    kinds: Kinds,
+    library: Iterable[Record] = (),
+    findings: Sequence[Finding] = (),
+    reasons: Mapping[str, str] | None = None,
+    left_out: int = 0,
+    program: str = f"STDesk {__version__}",
+    document: str = "yearly-report",
+    texts: Mapping[str, str] | None = None,
+) -> Snapshot:
+    """Freeze a report: figures are counted, sentences drafted, everything put into plain data.
+
+    Args:
+        records: the records reported in ``period``.
+        library: every live record, to find deposits still owed from earlier periods.
+        reasons: finding key -> the reason given by the unit.
+        left_out: records already kept out by the caller for their secrecy; further ones above
+            the ceiling of ``unit`` are kept out here too, and added.
+        texts: sentence id -> the unit's own wording instead of the drafted one.
+    """
+    settings = {clean_lines(k): clean_lines(str(v)) for k, v in unit.items() if ":" not in k}
+    ceiling = settings.get("secrecy_ceiling") or ORDINARY
+    shown = [one for one in records if not is_above(one.secrecy, ceiling)]
+    left_out += len(records) - len(shown)
+    by_kind = {
+        kind.name: sorted((one for one in shown if one.kind == kind.name), key=lambda one: one.number)
+        for kind in kinds
+    }
+    reasons = {key: clean_lines(text) for key, text in (reasons or {}).items()}
+    ordered = [one for found in by_kind.values() for one in found]
+    owing = _owing(ordered, library, ceiling, frozen_at, settings)
+    told = tuple(_finding(one) for one in findings)
+    counted = figures.compute(
+        by_kind,
+        owing,
+        start=period.start,
+        end=period.end,
+        left_out=left_out,
+        explained=sum(1 for one in told if one["key"] in reasons),
+    )
+    form = form_for(document, period.end)
+    owed = tuple(_obligation(one) for _, one, _ in owing if not one.done)
+    plain_period = _period(period)
+    counts = {kind: len(found) for kind, found in by_kind.items()}
+    counts |= {
+        "figures": 1,
+        "deposits": len(owed),
+        "explanations": sum(1 for t in told if t["key"] in reasons),
+    }
+    return Snapshot(
+        period=plain_period,
+        submission=submission,
+        trial=trial,
+        unit=settings,
+        frozen_at=frozen_at,
+        frozen_by=clean_lines(frozen_by),
+        program=program,
+        rule_set=RULE_SET,
+        rule_hash=rule_hash,
+        form=form.name,
+        records={kind: tuple(_packaged(one, kinds) for one in found) for kind, found in by_kind.items()},
+        figures=counted,
+        narrative=narrative.draft(form, plain_period, settings, counted, counts, texts or {}),
+        deposits=owed,
+        findings=told,
+        reasons=reasons,
+        left_out=left_out,
+    )
+
+
+def _period(period: Period) -> dict[str, str]:
+    days = {name: getattr(period, name).isoformat() for name in ("start", "end", "cut_off", "due")}
+    return {"code": period.code, "label": period.label.vi, "article": period.article, **days}
+
+
+def _owing(
+    records: Sequence[Record],
+    library: Iterable[Record],
+    ceiling: str,
+    frozen_at: str,
+    unit: Mapping[str, str],
+) -> list[tuple[Record, Obligation, bool]]:
+    """The deposits of ``records``, then those still owed from other periods."""
+    as_of = report_day(datetime.fromisoformat(frozen_at.replace("Z", "+00:00")))
+    limit = deposit_days(unit)
+    here = {one.id: one for one in records}
+    elsewhere = {
+        one.id: one
+        for one in sorted(library, key=lambda one: (one.kind, one.number))
+        if one.id not in here and one.state is State.COMPLETE and not is_above(one.secrecy, ceiling)
+    }
+    found = [(here[one.record], one, False) for one in obligations(records, as_of=as_of, limit=limit)]
+    earlier = obligations(elsewhere.values(), as_of=as_of, limit=limit)
+    return found + [(elsewhere[one.record], one, True) for one in earlier if not one.done]
+
+
+def _obligation(one: Obligation) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in Obligation.__dataclass_fields__}
+
+
+def _packaged(record: Record, kinds: Kinds) -> dict[str, Any]:
+    plain = to_json(record)
+    fields = kinds[record.kind].by_name
+    plain["values"] = {
+        name: value for name, value in plain["values"].items() if name in fields and fields[name].packaged
+    }
+    return plain
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    said = rule_texts().get(one.rule, {})
+    params = {name: str(v) if not isinstance(v, int | float) else v for name, v in one.params.items()}
+    return {
+        "rule": one.rule,
+        "severity": str(one.severity),
+        "record": one.record,
+        "kind": one.kind,
+        "number": one.number,
+        "field": one.field,
+        "key": one.key,
+        "message": clean_lines(words.fill(_vietnamese(said, "message"), params)),
+        "advice": clean_lines(words.fill(_vietnamese(said, "advice"), params)),
+        "article": str(said.get("article", "")),
+    }
+
+
+def _vietnamese(said: Mapping[str, Any], part: str) -> str:
+    texts = said.get(part)
+    return str(texts.get("vi", "")) if isinstance(texts, Mapping) else str(texts or "")
