@@ -1,6 +1,6 @@
 """``make bench``: every figure beside a bare limit or a peer measured in the same run.
 
-    python -m bench [intake] [search] [report] [package]
+python -m bench [intake] [search] [report] [package]
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def search() -> Iterator[Figure]:
     said = child("bench.search", str(folder), runs=1).said
     for what, promise in (("p95", 3.0), ("median", None)):
         ours, bare = said["ours"][what] * 1000, said["bare"][what] * 1000
-        yield Figure(f"search at 100,000, {what}", ours, bare, "ms", "bare FTS5 query, ranked, 50 rows", promise)
+        yield Figure(
+            f"search at 100,000, {what}", ours, bare, "ms", "bare FTS5 query, ranked, 50 rows", promise
+        )
 
 
 def report() -> Iterator[Figure]:
@@ -45,7 +47,9 @@ def report() -> Iterator[Figure]:
     ours = child("bench.reporting", "ours", str(folder))
     if shutil.which("soffice"):
         peer = child("bench.reporting", "peer", str(folder), runs=1)
-        yield Figure("check, freeze and PDF at 2,000", ours.seconds, peer.seconds, "s", "LibreOffice, DOCX to PDF")
+        yield Figure(
+            "check, freeze and PDF at 2,000", ours.seconds, peer.seconds, "s", "LibreOffice, DOCX to PDF"
+        )
     else:
         yield Figure("check, freeze and PDF at 2,000", ours.seconds, 0.0, "s", "(no LibreOffice here)")
     yield Figure("  memory", ours.memory, ours.memory, "MiB", "itself")
@@ -55,7 +59,9 @@ def packing() -> Iterator[Figure]:
     """A package of 1 GB, written, flushed, read back and verified."""
     folder = package.make(OUT / "gigabyte")
     ours, peer, bare = (child("bench.package", mode, str(folder)) for mode in ("ours", "peer", "peer_bare"))
-    yield Figure("package of 1 GB", ours.seconds, peer.seconds, "s", "copy, bagit-python, zipfile, flush", 1.0)
+    yield Figure(
+        "package of 1 GB", ours.seconds, peer.seconds, "s", "copy, bagit-python, zipfile, flush", 1.0
+    )
     yield Figure("  ", ours.seconds, bare.seconds, "s", "bagit-python in place, zipfile, no flush")
     yield Figure("  memory", ours.memory, peer.memory, "MiB", "the peer")
 
@@ -78,7 +84,9 @@ def main() -> int:
                 f"against {one.peer_name}",
                 flush=True,
             )
-    rows = [{"name": f.name, "ours": f.ours, "peer": f.peer, "unit": f.unit, "ratio": f.ratio} for f in figures]
+    rows = [
+        {"name": f.name, "ours": f.ours, "peer": f.peer, "unit": f.unit, "ratio": f.ratio} for f in figures
+    ]
     (OUT / "bench.json").write_text(json.dumps(rows, ensure_ascii=False, indent=2), encoding="utf-8")
     return 1 if any(one.kept == "MISSED" for one in figures) else 0
 

@@ -8,7 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-_HOW = ("Nâng cao hiệu quả", "Giải pháp tăng cường", "Một số kinh nghiệm", "Đổi mới", "Thực trạng và giải pháp")
+_HOW = (
+    "Nâng cao hiệu quả",
+    "Giải pháp tăng cường",
+    "Một số kinh nghiệm",
+    "Đổi mới",
+    "Thực trạng và giải pháp",
+)
 _WHAT = (
     "công tác giám định kỹ thuật hình sự",
     "phòng ngừa tội phạm về ma túy",
@@ -21,10 +27,50 @@ _WHAT = (
     "tổng kết lịch sử Công an địa phương",
     "bảo đảm trật tự, an toàn giao thông đường bộ",
 )
-_FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ", "Ngô", "Dương", "Lý")
+_FAMILY = (
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Hoàng",
+    "Huỳnh",
+    "Phan",
+    "Vũ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Ngô",
+    "Dương",
+    "Lý",
+)
 _MIDDLE = ("Văn", "Thị", "Đức", "Minh", "Quốc", "Hữu", "Thanh", "Ngọc", "Công", "Đình")
-_GIVEN = ("An", "Bình", "Cường", "Dũng", "Đạt", "Giang", "Hà", "Hải", "Khánh", "Lan", "Mai", "Nam", "Oanh", "Phong")
-_PLACES = ("An Phú", "Bình Minh", "Cái Nước", "Đầm Dơi", "Hòa Thành", "Khánh Bình", "Năm Căn", "Phú Tân", "Tân Lộc")
+_GIVEN = (
+    "An",
+    "Bình",
+    "Cường",
+    "Dũng",
+    "Đạt",
+    "Giang",
+    "Hà",
+    "Hải",
+    "Khánh",
+    "Lan",
+    "Mai",
+    "Nam",
+    "Oanh",
+    "Phong",
+)
+_PLACES = (
+    "An Phú",
+    "Bình Minh",
+    "Cái Nước",
+    "Đầm Dơi",
+    "Hòa Thành",
+    "Khánh Bình",
+    "Năm Căn",
+    "Phú Tân",
+    "Tân Lộc",
+)
 _JOURNALS = (
     ("Tạp chí Công an nhân dân", "2525-2550"),
     ("Tạp chí Cảnh sát nhân dân", "1859-4212"),
@@ -67,7 +113,19 @@ def write_workbook(path: Path, rows: int) -> None:
     sheet = book.create_sheet("Ấn phẩm")
     sheet.append(["DANH MỤC ẤN PHẨM, TÀI LIỆU KHOA HỌC VÀ CÔNG NGHỆ"])
     sheet.append([])
-    heads = ("STT", "Loại tài liệu", "Tên tài liệu", "Tác giả", "Tạp chí", "ISSN", "Năm", "Số", "Trang", "Đơn vị", "Ghi chú")
+    heads = (
+        "STT",
+        "Loại tài liệu",
+        "Tên tài liệu",
+        "Tác giả",
+        "Tạp chí",
+        "ISSN",
+        "Năm",
+        "Số",
+        "Trang",
+        "Đơn vị",
+        "Ghi chú",
+    )
     sheet.append(list(heads))
     for n, one in enumerate(publications(rows), 1):
         year, month = (int(part) for part in one["issued"].split("-"))

@@ -25,7 +25,10 @@ def _own_reading(path: Path) -> int:
 def _ours(path: Path) -> int:
     from stdesk.services.desk import Desk
 
-    with tempfile.TemporaryDirectory() as folder, Desk.create(Path(folder) / "l", unit_code="A", unit_name="B") as desk:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Desk.create(Path(folder) / "l", unit_code="A", unit_name="B") as desk,
+    ):
         return sum(desk.intake.take(desk.intake.preview(path)).counts.values())
 
 

@@ -31,10 +31,10 @@ def make(folder: Path) -> Path:
 
 
 def _ours(folder: Path) -> int:
-    from stdesk.package.content import PackageFile
-    from stdesk.package.writer import write_package
     from dataclasses import replace
 
+    from stdesk.package.content import PackageFile
+    from stdesk.package.writer import write_package
     from tests.helpers.packages import content
 
     files = tuple(

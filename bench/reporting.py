@@ -27,7 +27,13 @@ def _docx(folder: Path) -> int:
 
 def _peer(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as out:
-        command = ["soffice", f"-env:UserInstallation=file://{out}/profile", "--headless", "--convert-to", "pdf"]
+        command = [
+            "soffice",
+            f"-env:UserInstallation=file://{out}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+        ]
         docx = folder / "made" / "bao-cao.docx"
         subprocess.run([*command, "--outdir", out, str(docx)], check=True, capture_output=True)
         return (Path(out) / "bao-cao.pdf").stat().st_size

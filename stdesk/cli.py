@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(message("internal_error_at", path=str(_write_crash_report())), Exit.ENVIRONMENT)
 
 
-Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
 
 def _fail(sentence: str, code: Exit) -> int:
@@ -75,7 +75,7 @@ def _write_crash_report() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         # Frames and the kind of error only: a message could quote a record.
         kind, error, trace = sys.exc_info()
-        lines = traceback.format_tb(trace) + [f"{kind.__name__ if kind else ''}\n"]
+        lines = [*traceback.format_tb(trace), f"{kind.__name__ if kind else ''}\n"]
         del error
         target.write_text(f"STDesk {__version__}, Python {sys.version}\n{''.join(lines)}", encoding="utf-8")
     return target

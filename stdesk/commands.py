@@ -35,7 +35,9 @@ def demo(options: Namespace) -> int:
 
 def init(options: Namespace) -> int:
     """Make a new library."""
-    with Desk.create(options.lib, unit_code=options.unit_code, unit_name=options.unit_name, user=_user()) as desk:
+    with Desk.create(
+        options.lib, unit_code=options.unit_code, unit_name=options.unit_name, user=_user()
+    ) as desk:
         say(tr("New library: {path}", path=desk.folder))
     return Exit.DONE
 
@@ -149,7 +151,9 @@ def history(options: Namespace) -> int:
         for change in entry.changes:
             if change.field in kind.by_name:
                 field = kind.field(change.field)
-                say(f"    {field.label}: {show_value(field, change.before)} → {show_value(field, change.after)}")
+                say(
+                    f"    {field.label}: {show_value(field, change.before)} → {show_value(field, change.after)}"
+                )
     return Exit.DONE
 
 
@@ -266,7 +270,13 @@ def verify(options: Namespace) -> int:
     if options.json:
         _print_json(verified.to_json())
     elif verified.ok:
-        say(ntr("Whole and unchanged: {n} file checked.", "Whole and unchanged: {n} files checked.", verified.checked_files))
+        say(
+            ntr(
+                "Whole and unchanged: {n} file checked.",
+                "Whole and unchanged: {n} files checked.",
+                verified.checked_files,
+            )
+        )
     else:
         for one in verified.defects:
             say(f"✗ {one.file}: {one.message}")

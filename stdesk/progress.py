@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - it is no error
     """The person asked to stop; nothing went wrong."""
 
 

@@ -18,9 +18,9 @@ from stdesk.domain.secrecy import ORDINARY
 from stdesk.errors import Exit, UserError
 from stdesk.exchange.export import Exported, export_records
 from stdesk.progress import Progress
-from stdesk.store.library import FieldChange, Hit, HistoryEntry, Library, ListQuery, ListRow
+from stdesk.store.library import FieldChange, HistoryEntry, Hit, Library, ListQuery, ListRow
 
-__all__ = ["Catalogue", "FieldChange", "Hit", "HistoryEntry", "ListQuery", "ListRow", "Saved"]
+__all__ = ["Catalogue", "FieldChange", "HistoryEntry", "Hit", "ListQuery", "ListRow", "Saved"]
 
 
 @dataclass(frozen=True, slots=True)

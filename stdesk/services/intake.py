@@ -93,7 +93,12 @@ class Intake:
         )
 
     def correct(
-        self, plan: ImportPlan, sheet: str, *, kind: str | None = None, columns: Mapping[int, str] | None = None
+        self,
+        plan: ImportPlan,
+        sheet: str,
+        *,
+        kind: str | None = None,
+        columns: Mapping[int, str] | None = None,
     ) -> ImportPlan:
         """The plan with a sheet's kind or columns as the person corrected them."""
         return replan(

@@ -33,9 +33,13 @@ class Reporting:
 
     def draft(self, period: Period, progress: Progress | None = None) -> Snapshot:
         """The report as it would be frozen now, marked as a trial; nothing is kept."""
-        return self._snapshot(self._readiness.check(period, progress), submission=self._next(period), trial=True)
+        return self._snapshot(
+            self._readiness.check(period, progress), submission=self._next(period), trial=True
+        )
 
-    def freeze(self, period: Period, *, trial: bool = False, progress: Progress | None = None) -> FrozenReport:
+    def freeze(
+        self, period: Period, *, trial: bool = False, progress: Progress | None = None
+    ) -> FrozenReport:
         """Freeze ``period``: one snapshot that everything that leaves is made from.
 
         Raises:
@@ -72,10 +76,15 @@ class Reporting:
         return Snapshot.from_bytes(self._library.read_frozen(report))
 
     def documents(
-        self, snapshot: Snapshot, formats: Collection[str] = tuple(DOCUMENT_NAMES), progress: Progress | None = None
+        self,
+        snapshot: Snapshot,
+        formats: Collection[str] = tuple(DOCUMENT_NAMES),
+        progress: Progress | None = None,
     ) -> dict[str, bytes]:
         """File name -> content of the report's documents, from the snapshot alone."""
-        return {DOCUMENT_NAMES[one]: _renderer(one)(snapshot, self._library.kinds, progress) for one in formats}
+        return {
+            DOCUMENT_NAMES[one]: _renderer(one)(snapshot, self._library.kinds, progress) for one in formats
+        }
 
     def write(
         self,
@@ -140,5 +149,3 @@ def _renderer(form: str) -> Render:
     from stdesk.reports.xlsx import render_xlsx
 
     return render_xlsx
-
-

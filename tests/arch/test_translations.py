@@ -86,7 +86,9 @@ def test_sentences_stand_in_both_languages_with_the_same_values(code: str) -> No
 
 def test_no_code_stands_in_two_files() -> None:
     codes = Counter(
-        code for file in resources.path("messages").glob("*.toml") for code in resources.read_toml("messages", file.name)
+        code
+        for file in resources.path("messages").glob("*.toml")
+        for code in resources.read_toml("messages", file.name)
     )
     assert not [code for code, n in codes.items() if n > 1]
 

@@ -26,7 +26,9 @@ def _sentence(capsys: Capture) -> str:
     return err
 
 
-@pytest.mark.parametrize("words", [["bay"], ["check", "kho"], ["find"], ["import", "kho"], ["--language", "fr", "demo"]])
+@pytest.mark.parametrize(
+    "words", [["bay"], ["check", "kho"], ["find"], ["import", "kho"], ["--language", "fr", "demo"]]
+)
 def test_wrong_use_is_exit_2(words: list[str], capsys: Capture) -> None:
     assert run(words) == 2
     assert "--help" in _sentence(capsys)
@@ -38,7 +40,9 @@ def test_a_period_that_is_none(library: Path, capsys: Capture, period: str) -> N
     assert period in _sentence(capsys)
 
 
-@pytest.mark.parametrize("command", [["find", "LIB", "a"], ["check", "LIB", "--period", "2026"], ["undo", "LIB"]])
+@pytest.mark.parametrize(
+    "command", [["find", "LIB", "a"], ["check", "LIB", "--period", "2026"], ["undo", "LIB"]]
+)
 def test_a_folder_that_is_no_library(tmp_path: Path, capsys: Capture, command: list[str]) -> None:
     (tmp_path / "ảnh.txt").write_text("không phải kho")
     assert run([str(tmp_path) if word == "LIB" else word for word in command]) == 3
@@ -60,7 +64,9 @@ def test_a_library_that_is_not_there(tmp_path: Path, capsys: Capture) -> None:
         ("ảnh.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 100),
     ],
 )
-def test_a_file_that_is_no_workbook(library: Path, capsys: Capture, tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_file_that_is_no_workbook(
+    library: Path, capsys: Capture, tmp_path: Path, name: str, content: bytes
+) -> None:
     file = tmp_path / name
     file.write_bytes(content)
     assert run(["import", str(library), str(file)]) in (1, 3)
@@ -120,7 +126,9 @@ def test_a_library_held_by_another_copy(library: Path, capsys: Capture) -> None:
     assert run(["undo", str(library)]) == 0
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere; see the store's tests")
+@pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere; see the store's tests"
+)
 def test_a_folder_that_may_not_be_written(library: Path, tmp_path: Path, capsys: Capture) -> None:
     closed = tmp_path / "khóa"
     closed.mkdir()

@@ -86,7 +86,8 @@ def test_one_undo_takes_the_whole_import_back(library: Path, capsys: Capture) ->
 
 
 @pytest.mark.parametrize(
-    ("plain", "accented"), [("ky thuat hinh su", "kỹ thuật hình sự"), ("de an 06", "đề án 06"), ("ma tuy", "ma túy")]
+    ("plain", "accented"),
+    [("ky thuat hinh su", "kỹ thuật hình sự"), ("de an 06", "đề án 06"), ("ma tuy", "ma túy")],
 )
 def test_search_needs_no_accents(library: Path, capsys: Capture, plain: str, accented: str) -> None:
     def found(words: str) -> set[str]:
@@ -116,7 +117,9 @@ def test_every_publication_has_its_people_split(library: Path, capsys: Capture) 
     for row in rows:
         assert row["contributors"], row["title"]
         for person in row["contributors"]:
-            assert not {"Đại", "tá", "úy", "uý", "TS", "ThS", "Thạc", "PGS"} & set(person["name"].split()), person
+            assert not {"Đại", "tá", "úy", "uý", "TS", "ThS", "Thạc", "PGS"} & set(person["name"].split()), (
+                person
+            )
             assert 2 <= len(person["name"].split()) <= 4, person
 
 
@@ -181,7 +184,9 @@ def test_the_package_made_twice_is_the_same(library: Path, tmp_path: Path) -> No
     run(["freeze", str(library), "--period", "2026", "--trial"])
     made = []
     for folder in ("a", "b"):
-        assert run(["package", str(library), "--period", "2026", "--trial", "-o", str(tmp_path / folder)]) == 0
+        assert (
+            run(["package", str(library), "--period", "2026", "--trial", "-o", str(tmp_path / folder)]) == 0
+        )
         (package,) = (tmp_path / folder).iterdir()
         made.append(package.read_bytes())
     assert made[0] == made[1]
@@ -212,7 +217,9 @@ def test_reasons_open_the_way_to_a_freeze(library: Path, tmp_path: Path, capsys:
     code = run(["check", str(library), "--period", "2026", "--json"])
     findings = json.loads(capsys.readouterr().out)["findings"]
     assert code == 1
-    assert not [one for one in findings if one["severity"] == "block"], "the sample has nothing that must be mended"
+    assert not [one for one in findings if one["severity"] == "block"], (
+        "the sample has nothing that must be mended"
+    )
     for rule in sorted({one["rule"] for one in findings if one["severity"] == "explain"}):
         arguments = ["explain", str(library), "--period", "2026", "--rule", rule, "Đơn vị đang bổ sung hồ sơ"]
         assert run(arguments) == 0
@@ -261,7 +268,9 @@ def test_export_in_every_format(library: Path, capsys: Capture, suffix: str) -> 
     assert target.stat().st_size > 1000
 
 
-def test_the_export_imported_elsewhere_gives_the_same_records(library: Path, tmp_path: Path, capsys: Capture) -> None:
+def test_the_export_imported_elsewhere_gives_the_same_records(
+    library: Path, tmp_path: Path, capsys: Capture
+) -> None:
     """A unit hands its list to another as a workbook: nothing a report needs is lost on the way."""
     target = tmp_path / "xuất.xlsx"
     assert run(["export", str(library), "--kind", "publication", "-o", str(target)]) == 0

@@ -316,7 +316,7 @@ TRAINING_SESSION = Kind(
             "people",
             packaged=False,
             help=Text(
-                "Danh sách cán bộ được cử đi đào tạo có thể là thông tin cần bảo vệ: chỉ ghi khi cần, không đưa vào gói.",
+                "Danh sách cán bộ được cử đi học có thể là thông tin cần bảo vệ: chỉ ghi khi cần, không đưa vào gói.",
                 "Lists of officers sent for training may need protection: keep only if needed; not packaged.",
             ),
         ),
