@@ -158,8 +158,16 @@ class CodeList:
         return tuple(entry for _, _, entry in sorted(ranked, key=lambda item: item[:2]))
 
     def _meant(self, spoken: list[str]) -> str:
-        """The code of a wording: with its accents if need be, else without."""
-        return self._by_key.get(" ".join(spoken)) or self._by_key.get(_folded(spoken), "")
+        """The code of a wording: with its accents if need be, else without.
+
+        A single word written with accents is taken at its word: "cơ" is not "có".
+        """
+        written = " ".join(spoken)
+        if found := self._by_key.get(written):
+            return found
+        if len(spoken) == 1 and fold(written) != written:
+            return ""
+        return self._by_key.get(_folded(spoken), "")
 
     def _code_and_label(self, spoken: list[str]) -> Code | None:
         """``50502 - Tội phạm học``: a code followed by its own label."""

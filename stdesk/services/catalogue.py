@@ -109,7 +109,7 @@ class Catalogue:
         Raises:
             UserError: ``bad_value``, ``changed_meanwhile``, ``above_ceiling``, ``read_only_library``.
         """
-        title = str(values.get(self.kinds[kind].title) or "")
+        title = self._title_of(kind, values, record_id)
         if record_id is None:
             with self._library.work("created", title=title) as work:
                 record = work.create(kind, values, state=state, secrecy=secrecy)
@@ -117,6 +117,13 @@ class Catalogue:
             with self._library.work("saved", title=title) as work:
                 record = work.update(record_id, values, version=version, state=state, secrecy=secrecy)
         return Saved(record, work.changes)
+
+    def _title_of(self, kind: str, values: Mapping[str, Any], record_id: str | None) -> str:
+        """What the act is called after: the title as saved, else as it stands."""
+        name = self.kinds[kind].title
+        if name in values or record_id is None:
+            return str(values.get(name) or "")
+        return self._title([record_id])
 
     def trash(self, record_ids: Iterable[str]) -> Changes:
         """Put records into the trash."""
@@ -171,7 +178,13 @@ class Catalogue:
     # -- checking and passing on -------------------------------------------------------------
 
     def form_findings(
-        self, kind: str, values: Mapping[str, Any], *, record_id: str = "", secrecy: str = ORDINARY
+        self,
+        kind: str,
+        values: Mapping[str, Any],
+        *,
+        record_id: str = "",
+        secrecy: str = ORDINARY,
+        state: State = State.COMPLETE,
     ) -> list[Finding]:
         """What the rules say of a record as typed, for the notes under its fields.
 
@@ -183,7 +196,7 @@ class Catalogue:
             kind=kind,
             number=0,
             version=0,
-            state=State.DRAFT,
+            state=state,
             secrecy=secrecy,
             values=canonical_values(described, values),
         )

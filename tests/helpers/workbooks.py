@@ -1,6 +1,6 @@
 """Workbooks for tests: honest ones, old ones and hostile ones, written as real files."""
 
-# ruff: noqa: E501 - pieces of XML stay in one line
+
 
 from __future__ import annotations
 

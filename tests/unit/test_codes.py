@@ -263,3 +263,13 @@ def test_an_unknown_list_is_a_bug() -> None:
 def test_a_broken_table_is_refused(table: str) -> None:
     with pytest.raises(ValueError, match=r"trial|isoformat"):
         parse_code_list("trial", table, ABOUT)
+
+
+def test_a_single_word_with_accents_is_taken_at_its_word() -> None:
+    """The "cơ" of "Cấp cơ sở" once became the "có" of a deposit."""
+    deposit = code_list("deposit_state")
+    assert deposit.recognise("có").code == "deposited"
+    assert deposit.recognise("co").code == "deposited"
+    assert deposit.recognise("cơ") is None
+    assert deposit.recognise("cấp cơ") is None
+    assert code_list("acceptance_grade").recognise("kha").code == "kha"

@@ -1,0 +1,83 @@
+"""What the parts of an open library share: its engine, tables, clock and person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import RLock, get_ident
+
+from sqlalchemy import Connection, Engine
+
+from stdesk.clock import Clock, timestamp
+from stdesk.domain.kinds import Kinds
+from stdesk.errors import Exit, UserError
+from stdesk.store import faults
+from stdesk.store.engine import for_writing
+from stdesk.store.tables import Tables
+
+
+@dataclass
+class OpenAct:
+    """The transaction under way: its thread and connection, and what writes down what it still holds."""
+
+    thread: int
+    connection: Connection
+    flush: Callable[[], None] = lambda: None
+
+
+@dataclass
+class Context:
+    """An open library, as its parts see it."""
+
+    folder: Path
+    engine: Engine
+    kinds: Kinds
+    tables: Tables
+    clock: Clock
+    user: str
+    read_only: bool
+    open_act: OpenAct | None = None
+    write_lock: RLock = field(default_factory=RLock)
+
+    def now(self) -> str:
+        """The present moment as it is stored."""
+        return timestamp(self.clock())
+
+    def check_writable(self) -> None:
+        """Raise ``library_opened_read_only`` when nothing may be written."""
+        if self.read_only:
+            raise UserError("library_opened_read_only", Exit.ENVIRONMENT, path=str(self.folder))
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view; inside an act (same thread) the act's own, so it sees what it wrote.
+
+        Raises:
+            UserError: what the disk or another program refused.
+        """
+        act = self.open_act
+        if act is not None and act.thread == get_ident():
+            act.flush()
+            yield act.connection
+            return
+        with faults.told(self.folder), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that holds the write lock from its start; an exception undoes it all.
+
+        Raises:
+            UserError: what the disk or another program refused; ``library_opened_read_only``.
+        """
+        self.check_writable()
+        if self.open_act is not None and self.open_act.thread == get_ident():
+            raise RuntimeError("an act inside an act")  # a bug of the caller, not the person's
+        with self.write_lock, faults.told(self.folder), for_writing(self.engine).begin() as connection:
+            self.open_act = OpenAct(get_ident(), connection)
+            try:
+                yield connection
+            finally:
+                self.open_act = None

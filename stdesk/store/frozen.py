@@ -1,0 +1,129 @@
+"""Frozen reports: the snapshot as a file, its hash in the database, both for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from stdesk import atomic
+from stdesk.errors import Exit, UserError
+from stdesk.store import history
+from stdesk.store.context import Context
+
+FOLDER = "reports"
+SNAPSHOT = "snapshot.json"
+_PERIOD = re.compile(r"[0-9A-Za-z-]{4,12}")
+_COLUMNS = "period, submission, trial, sha512, at, who, folder"
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenReport:
+    """A report as it was frozen.
+
+    Attributes:
+        period: code, "2026-H1"; submission: 1, 2 ... ("lần nộp"); trial: made to look at, not to hand in.
+        sha512: of the snapshot; at, by: when and who; path: of the snapshot.
+    """
+
+    period: str
+    submission: int
+    trial: bool
+    sha512: str
+    at: str
+    by: str
+    path: Path
+
+
+def save(
+    context: Context, period: str, submission: int, trial: bool, snapshot: bytes, sha512: str
+) -> FrozenReport:
+    """Keep ``snapshot``: file first, then its line; a failure between leaves a file nobody counts.
+
+    Raises:
+        UserError: ``already_frozen`` when this submission of the period is (trials may repeat).
+        ValueError: the hash is not the snapshot's, or the period no code: a mistake of the program.
+    """
+    if hashlib.sha512(snapshot).hexdigest() != sha512 or not _PERIOD.fullmatch(period):
+        raise ValueError(period)
+    with context.writing() as connection:
+        rows = connection.execute(text(f"SELECT {_COLUMNS} FROM frozen_report")).all()
+        if not trial and any(
+            (row.period, row.submission, row.trial) == (period, submission, 0) for row in rows
+        ):
+            raise UserError("already_frozen", period=period, submission=str(submission))
+        name = _free_name(
+            f"{period}-L{submission:02d}{'-THU' if trial else ''}", {row.folder for row in rows}
+        )
+        folder = context.folder / FOLDER / name
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            atomic.write_bytes(folder / SNAPSHOT, snapshot)
+            atomic.flush_folder(folder.parent)
+            report = FrozenReport(
+                period, submission, trial, sha512, context.now(), context.user, folder / SNAPSHOT
+            )
+            action = history.write_action(
+                connection, at=report.at, who=report.by, label="froze_report", role=history.FIXED,
+                params={"period": period, "submission": str(submission)},
+            )  # fmt: skip
+            connection.execute(
+                text(
+                    f"INSERT INTO frozen_report ({_COLUMNS}, action) "
+                    "VALUES (:period, :submission, :trial, :sha512, :at, :who, :folder, :action)"
+                ),
+                {
+                    "period": period, "submission": submission, "trial": int(trial), "sha512": sha512,
+                    "at": report.at, "who": report.by, "folder": name, "action": action,
+                },
+            )  # fmt: skip
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    return report
+
+
+def listed(context: Context, period: str | None) -> list[FrozenReport]:
+    """The frozen reports, oldest first."""
+    with context.reading() as connection:
+        rows = connection.execute(text(f"SELECT {_COLUMNS} FROM frozen_report ORDER BY report")).all()
+    folder = context.folder / FOLDER
+    return [
+        FrozenReport(
+            row.period,
+            row.submission,
+            bool(row.trial),
+            row.sha512,
+            row.at,
+            row.who,
+            folder / row.folder / SNAPSHOT,
+        )
+        for row in rows
+        if period is None or row.period == period
+    ]
+
+
+def read(report: FrozenReport) -> bytes:
+    """The snapshot of ``report``.
+
+    Raises:
+        UserError: ``snapshot_changed`` when it is not what was frozen; ``snapshot_missing``.
+    """
+    if not report.path.is_file():
+        raise UserError("snapshot_missing", Exit.ENVIRONMENT, path=str(report.path))
+    content = report.path.read_bytes()
+    if hashlib.sha512(content).hexdigest() != report.sha512:
+        raise UserError("snapshot_changed", path=str(report.path), period=report.period)
+    return content
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{wanted}-{count}"
+    return name

@@ -1,0 +1,247 @@
+"""A library: the folder that holds a unit's records, and all that can be done with it.
+
+Records come and go as plain :class:`stdesk.domain.records.Record`. Every method may raise a
+:class:`UserError` with exit 3 when disk, lock or file fail. A library may be used from several
+threads; acts wait for each other.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import text
+
+from stdesk.clock import Clock
+from stdesk.domain.kinds import Kinds
+from stdesk.domain.records import Changes, Record, State
+from stdesk.progress import Progress
+from stdesk.store import backup, derived, files, frozen, history, listing, opening, rows, search, undo
+from stdesk.store.context import Context
+from stdesk.store.faults import told
+from stdesk.store.frozen import FrozenReport
+from stdesk.store.history import FieldChange, HistoryEntry
+from stdesk.store.listing import LIVE, ListQuery, ListRow
+from stdesk.store.lock import Lock
+from stdesk.store.search import Hit
+from stdesk.store.settings import Settings
+from stdesk.store.work import Work
+
+__all__ = [
+    "LIVE", "Changes", "FieldChange", "FrozenReport", "HistoryEntry", "Hit", "Library", "ListQuery",
+    "ListRow", "Settings", "Work",
+]  # fmt: skip
+
+
+class Library:
+    """An open library.
+
+    Attributes:
+        folder: where it lies. kinds: what it holds. read_only: nothing can be written.
+        settings: the unit's names and the like.
+    """
+
+    def __init__(self, context: Context, lock: Lock | None) -> None:
+        """For :meth:`create` and :meth:`open`."""
+        self._context = context
+        self._lock = lock
+        self.folder = context.folder
+        self.kinds = context.kinds
+        self.read_only = context.read_only
+        self.settings = Settings(
+            context.reading,
+            context.writing,
+            lambda connection, old, new: derived.change_ceiling(context, connection, old, new),
+        )
+
+    @classmethod
+    def create(
+        cls, folder: Path, *, kinds: Kinds, clock: Clock, unit_code: str, unit_name: str, user: str = ""
+    ) -> Library:
+        """Make a library in ``folder`` (new or empty) and open it.
+
+        Raises:
+            UserError: ``library_exists``; ``folder_not_empty``; what the disk refused.
+        """
+        return cls(
+            *opening.create(folder, kinds, clock, user, {"unit_code": unit_code, "unit_name": unit_name})
+        )
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, kinds: Kinds, clock: Clock, user: str = "", read_only: bool = False
+    ) -> Library:
+        """Open the library in ``folder``; an older one is brought up to date after a checked backup.
+
+        Raises:
+            UserError: ``not_a_library``; ``library_locked``; ``library_newer``; ``library_older``
+                (read only); ``library_damaged``; ``library_read_only``; other faults of the disk.
+        """
+        return cls(*opening.open_library(folder, kinds, clock, user, read_only))
+
+    def close(self) -> None:
+        """Close it and give the lock back; again is nothing."""
+        opening.close(self._context, self._lock)
+        self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- writing
+
+    @contextmanager
+    def work(self, label: str, **params: Any) -> Iterator[Work]:
+        """One act: one transaction, one line of the history. If the block raises, nothing happened.
+
+        Args:
+            label: what is being done, a code of ``resources/messages``; ``params`` fill it.
+        """
+        with self._context.writing() as connection:
+            work = Work(self._context, connection, label, params)
+            if self._context.open_act is not None:
+                self._context.open_act.flush = work.flush
+            yield work
+            work.finish()
+
+    def undo(self) -> Changes:
+        """Take the last act back. Raises ``nothing_to_undo`` or ``undo_conflict``."""
+        return undo.undo(self._context)
+
+    def redo(self) -> Changes:
+        """Do the act again that was taken back last. Raises ``nothing_to_redo`` or ``undo_conflict``."""
+        return undo.redo(self._context)
+
+    # -- records
+
+    def get(self, record_id: str) -> Record | None:
+        """The record ``record_id``, trashed or not."""
+        with self._context.reading() as connection:
+            found = rows.find(self._context, connection, record_id)
+        return found[1] if found else None
+
+    def by_number(self, kind: str, number: int) -> Record | None:
+        """The record with the unit's own number ``number``."""
+        with self._context.reading() as connection:
+            sql = text("SELECT pk FROM record WHERE kind = :kind AND number = :number")
+            pk = connection.execute(sql, {"kind": kind, "number": number}).scalar()
+            found = list(rows.by_keys(connection, self._context.tables[kind], [pk] if pk else []))
+        return found[0][1] if found else None
+
+    def records(self, kind: str | None = None, states: Collection[State] = LIVE) -> Iterator[Record]:
+        """Every record in the order of creation, kind by kind, as they stood when it began."""
+        wanted = [state.value for state in states]
+        with self._context.reading() as connection:
+            for name in [kind] if kind is not None else self.kinds.names:
+                key = 0
+                while part := rows.after_key(connection, self._context.tables[name], key, wanted):
+                    for _, record in part:
+                        yield record
+                    key = part[-1][0]
+
+    def count(self, kind: str, states: Collection[State] = LIVE) -> int:
+        """How many records of ``kind`` are in ``states``."""
+        return sum(n for state, n in self.facet(kind, "state", tuple(State)) if State(state) in states)
+
+    # -- lists and search
+
+    def ids(self, query: ListQuery) -> array[int]:
+        """The row keys of a list, in order. Raises ``unknown_field``."""
+        with self._context.reading() as connection:
+            return listing.ids(connection, self._context.tables, query)
+
+    def explain(self, query: ListQuery) -> str:
+        """SQLite's plan for a list, to find out why one is slow."""
+        with self._context.reading() as connection:
+            return listing.explain(connection, self._context.tables, query)
+
+    def rows(self, kind: str, keys: Sequence[int], fields: Sequence[str] | None = None) -> dict[int, ListRow]:
+        """The rows of these keys (a page of a list) with ``fields``; by default what lists show."""
+        with self._context.reading() as connection:
+            return listing.rows(connection, self._context.tables[kind], keys, fields)
+
+    def key_of(self, record_id: str) -> int | None:
+        """The row key of a record."""
+        with self._context.reading() as connection:
+            pk = connection.execute(text("SELECT pk FROM record WHERE id = :id"), {"id": record_id}).scalar()
+        return None if pk is None else int(pk)
+
+    def facet(
+        self, kind: str, field: str, states: Collection[State] = LIVE, limit: int = 200
+    ) -> list[tuple[str, int]]:
+        """The values of a field (years of a date, names of people) and how many records hold each."""
+        with self._context.reading() as connection:
+            return listing.facet(connection, self._context.tables[kind], field, states, limit)
+
+    def search(self, words: str, kind: str | None = None, limit: int = 50) -> list[Hit]:
+        """The best ``limit`` records that have all ``words``; see :mod:`stdesk.store.search`."""
+        tables = [self._context.tables[kind]] if kind is not None else list(self._context.tables)
+        with self._context.reading() as connection:
+            return search.search(connection, tables, words, limit)
+
+    # -- history
+
+    def history(self, record_id: str | None = None, limit: int = 200) -> list[HistoryEntry]:
+        """The newest acts first; those of one record with its changes field by field."""
+        with self._context.reading() as connection:
+            return history.read(self._context, connection, record_id, limit)
+
+    def undoable(self) -> HistoryEntry | None:
+        """The act :meth:`undo` would take back."""
+        with self._context.reading() as connection:
+            return history.undoable(connection)
+
+    def redoable(self) -> HistoryEntry | None:
+        """The act :meth:`redo` would do again."""
+        with self._context.reading() as connection:
+            return history.redoable(connection)
+
+    # -- files
+
+    def add_file(self, path: Path, progress: Progress | None = None) -> dict[str, Any]:
+        """Copy a file into the library; returns its item for an attachments field. Raises ``not_a_file``."""
+        self._context.check_writable()
+        with told(path):
+            return files.add(self.folder, path, progress)
+
+    def file_path(self, file: str) -> Path:
+        """Where an attachment lies. Raises ``attachment_unknown``, ``attachment_missing``."""
+        return files.path_of(self.folder, file)
+
+    def file_names(self) -> frozenset[str]:
+        """The attachments that are on the disk."""
+        with told(self.folder):
+            return files.names(self.folder)
+
+    # -- frozen reports and backups
+
+    def save_frozen(
+        self, period: str, submission: int, trial: bool, snapshot: bytes, sha512: str
+    ) -> FrozenReport:
+        """Keep a frozen report for ever. Raises ``already_frozen``."""
+        return frozen.save(self._context, period, submission, trial, snapshot, sha512)
+
+    def frozen(self, period: str | None = None) -> list[FrozenReport]:
+        """The frozen reports, oldest first, trials among them."""
+        return frozen.listed(self._context, period)
+
+    def read_frozen(self, report: FrozenReport) -> bytes:
+        """The snapshot of a report. Raises ``snapshot_changed``, ``snapshot_missing``."""
+        with told(report.path):
+            return frozen.read(report)
+
+    def backup(self, target: Path) -> Path:
+        """Copy the database to ``target``, open the copy and count it. Attachments are not in it.
+
+        Raises:
+            UserError: ``backup_exists``; ``backup_failed``; what the disk refused.
+        """
+        return backup.write_backup(self._context.engine, target)

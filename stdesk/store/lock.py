@@ -1,0 +1,135 @@
+"""One writer at a time: a lock file that says who, since when and where.
+
+The operating system's own lock on the file ends with the process that holds it, so a lock left
+by a crash is taken over at once; what is written in the file is for people, and for folders
+reached from another computer, where the system's lock may not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+from stdesk.errors import Exit, UserError, from_os_error
+
+_HELD = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
+_FAR = 1 << 30  # Windows locks bytes against reading too: one that holds no text
+_MOST = 4096  # bytes; a note is a line
+
+
+class Lock:
+    """The right to write to a library, held until :meth:`release`."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle: int | None = handle
+
+    @classmethod
+    def take(cls, path: Path, *, user: str, at: str) -> Lock:
+        """Take the lock at ``path``.
+
+        Raises:
+            UserError: ``library_locked`` with who holds it and since when;
+                ``library_read_only`` when the folder cannot be written.
+        """
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise UserError("library_read_only", Exit.ENVIRONMENT, path=str(path.parent)) from error
+            raise from_os_error(error, path) from error
+        try:
+            held = not _lock(handle)
+            note = _read(handle)
+            elsewhere = bool(note) and note.get("host") != platform.node()
+            if held or elsewhere:
+                raise _locked(path, note, elsewhere)
+            _write(handle, {"host": platform.node(), "pid": os.getpid(), "user": user, "since": at})
+        except BaseException:
+            os.close(handle)
+            raise
+        return cls(handle)
+
+    def release(self) -> None:
+        """Give the lock back. The file stays, empty: removing it would race with the next one."""
+        if self._handle is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._handle, 0)
+            os.close(self._handle)
+            self._handle = None
+
+
+def _locked(path: Path, note: dict[str, Any], elsewhere: bool) -> UserError:
+    code = "library_locked_elsewhere" if elsewhere else "library_locked"
+    user, host = str(note.get("user") or "?"), str(note.get("host") or "?")
+    by = f"{user} ({host}, {note.get('pid', '?')})"
+    return UserError(
+        code,
+        Exit.ENVIRONMENT,
+        path=str(path.parent),
+        by=by,
+        since=str(note.get("since", "?")),
+        lock=path.name,
+    )
+
+
+def _read(handle: int) -> dict[str, Any]:
+    os.lseek(handle, 0, os.SEEK_SET)
+    try:
+        note = json.loads(os.read(handle, _MOST))
+    except (ValueError, OSError):
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _write(handle: int, note: dict[str, Any]) -> None:
+    os.ftruncate(handle, 0)
+    os.lseek(handle, 0, os.SEEK_SET)
+    os.write(handle, json.dumps(note, ensure_ascii=False).encode())
+    os.fsync(handle)
+
+
+def _alive(note: dict[str, Any]) -> bool:
+    pid = note.get("pid")
+    if not isinstance(pid, int) or pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> bool:
+        os.lseek(handle, _FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            if error.errno in _HELD:
+                return False
+            raise
+        return True
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno in _HELD:
+                return False
+            if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP):
+                return not _alive(_read(handle))  # a file system without locks: go by what is written
+            raise
+        return True

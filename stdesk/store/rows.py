@@ -1,0 +1,125 @@
+"""Reading and writing single records and many of them, inside an open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection, text
+
+from stdesk.domain.kinds import Kind
+from stdesk.domain.records import Record
+from stdesk.domain.secrecy import LEVELS, is_above
+from stdesk.store.codec import codec
+from stdesk.store.context import Context
+from stdesk.store.engine import raw
+from stdesk.store.settings import CEILING, read_setting
+from stdesk.store.tables import KindTable, quoted
+
+Keyed = tuple[int, Record]  # row key, record
+_CHUNK = 1_000
+
+
+def ceiling_of(connection: Connection) -> str:
+    """The level above which records are stubs."""
+    return read_setting(connection, CEILING, LEVELS[0])
+
+
+def find(context: Context, connection: Connection, record_id: str) -> Keyed | None:
+    """The record ``record_id`` and its key; ``None`` when it never was or its creation was undone."""
+    row = connection.execute(text("SELECT pk, kind FROM record WHERE id = :id"), {"id": record_id}).first()
+    if row is None or row.kind not in context.kinds:
+        return None
+    return next(iter(by_keys(connection, context.tables[row.kind], [row.pk])), None)
+
+
+def by_keys(connection: Connection, where: KindTable, keys: Sequence[int]) -> Iterator[Keyed]:
+    """The records of these keys that are there, in no particular order."""
+    cipher = codec(where.kind)
+    for start in range(0, len(keys), _CHUNK):
+        part = keys[start : start + _CHUNK]
+        marks = ",".join("?" * len(part))
+        yield from _read(connection, where, cipher.read_columns, f"k.pk IN ({marks})", tuple(part))
+
+
+def after_key(
+    connection: Connection, where: KindTable, key: int, states: Iterable[str], limit: int = _CHUNK
+) -> list[Keyed]:
+    """The next ``limit`` records with keys above ``key``, ordered by key."""
+    listed = tuple(states)
+    marks = ",".join("?" * len(listed))
+    condition = f"k.pk > ? AND k.state IN ({marks}) ORDER BY k.pk LIMIT ?"
+    return list(_read(connection, where, codec(where.kind).read_columns, condition, (key, *listed, limit)))
+
+
+def _read(
+    connection: Connection, where: KindTable, columns: str, condition: str, parameters: tuple[object, ...]
+) -> Iterator[Keyed]:
+    sql = f"SELECT k.pk, r.id, {columns} FROM {where.name} k JOIN record r ON r.pk = k.pk WHERE {condition}"
+    reader = codec(where.kind)
+    for row in raw(connection).execute(sql, parameters):
+        yield row[0], reader.record(row[1:])
+
+
+def insert(context: Context, connection: Connection, items: Sequence[Keyed], ceiling: str) -> None:
+    """Put records into their kinds' tables and search indexes."""
+    ordered = sorted(items, key=lambda item: item[1].kind)
+    for kind_name, group in groupby(ordered, key=lambda item: item[1].kind):
+        where, records = context.tables[kind_name], list(group)
+        writer = codec(where.kind)
+        connection.exec_driver_sql(writer.insert, [writer.row(pk, record) for pk, record in records])
+        index(connection, where, [item for item in records if not is_above(item[1].secrecy, ceiling)])
+
+
+def index(connection: Connection, where: KindTable, items: Sequence[Keyed]) -> None:
+    """Put records into the search index, in place of what it held of them."""
+    if items:
+        found_by = codec(where.kind).found_by
+        connection.exec_driver_sql(
+            f"INSERT OR REPLACE INTO {quoted(where.search)} (rowid, title, rest, title_exact, rest_exact) "
+            "VALUES (?, ?, ?, ?, ?)",
+            [(pk, *found_by(record.number, record.values)) for pk, record in items],
+        )
+
+
+def replace(
+    context: Context, connection: Connection, pk: int, old: Record, new: Record, ceiling: str
+) -> None:
+    """Write ``new`` over ``old``, only the columns that differ."""
+    where = context.tables[new.kind]
+    names = changed_fields(old, new)
+    columns = codec(where.kind).cells(names, new.values)
+    columns |= {
+        "version": new.version, "state": new.state.value, "secrecy": new.secrecy,
+        "changed_at": new.changed_at, "changed_by": new.changed_by,
+    }  # fmt: skip
+    assigned = ", ".join(f"{quoted(name)} = ?" for name in columns)
+    connection.exec_driver_sql(f"UPDATE {where.name} SET {assigned} WHERE pk = ?", (*columns.values(), pk))
+    if is_above(new.secrecy, ceiling):
+        unindex(connection, where, [pk])
+    elif old.secrecy != new.secrecy or any(_found_by(where.kind, name) for name in names):
+        index(connection, where, [(pk, new)])
+
+
+def _found_by(kind: Kind, name: str) -> bool:
+    return name == kind.title or kind.field(name).searchable
+
+
+def unindex(connection: Connection, where: KindTable, keys: Sequence[int]) -> None:
+    """Take records out of the search index."""
+    sql = f"DELETE FROM {quoted(where.search)} WHERE rowid = ?"
+    if keys:
+        connection.exec_driver_sql(sql, [(pk,) for pk in keys])
+
+
+def remove(connection: Connection, where: KindTable, keys: Sequence[int]) -> None:
+    """Take records out of the live tables; their ids, numbers and history stay."""
+    unindex(connection, where, keys)
+    if keys:
+        connection.exec_driver_sql(f"DELETE FROM {where.name} WHERE pk = ?", [(pk,) for pk in keys])
+
+
+def changed_fields(old: Record, new: Record) -> list[str]:
+    """The fields whose values differ."""
+    names = dict.fromkeys((*old.values, *new.values))
+    return [name for name in names if old.values.get(name) != new.values.get(name)]

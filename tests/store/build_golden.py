@@ -1,0 +1,87 @@
+"""Makes ``tests/golden/db/v1``: a small library that every later version must open.
+
+    python -m tests.store.build_golden FOLDER
+
+Run once for each schema, when it is new; what lies in the repository is never made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from stdesk.domain.kinds import all_kinds
+from stdesk.domain.records import State
+from stdesk.store.library import Library
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(minutes=1)
+        return self.moment
+
+
+def build(folder: Path) -> None:
+    """Fill a new library in ``folder`` with a little of everything."""
+    with Library.create(
+        folder,
+        kinds=all_kinds(),
+        clock=_Clock(),
+        unit_code="C09",
+        unit_name="Viện Khoa học hình sự",
+        user="Lan",
+    ) as library:
+        library.settings.put(place="Hà Nội", superior_name="Bộ Công an")
+        note = folder / "minutes.txt"
+        note.write_text("Biên bản nghiệm thu\n", encoding="utf-8")
+        item = library.add_file(note)
+        note.unlink()
+        with library.work("imported", rows=3) as work:
+            work.create(
+                "publication",
+                {
+                    "title": "Ứng dụng kỹ thuật hình sự trong đề án 06",
+                    "contributors": [{"name": "Nguyễn Văn Ước", "degree": "doctor"}, {"name": "Đỗ Thị Ân"}],
+                    "issued": "2026-03",
+                    "issn": "1859-4794",
+                    "keywords": ["giám định", "dữ liệu"],
+                    "attachments": [item],
+                },
+            )
+            task = work.create(
+                "research_task",
+                {
+                    "code": "BCA.2024.MH.29",
+                    "title": "Nghiên cứu giám định số khung",
+                    "start": "2024",
+                    "funding": [{"source": "state_budget", "year": 2025, "approved": 350_000_000}],
+                },
+                state=State.DRAFT,
+            )
+            work.create("training_session", {"title": "Tập huấn chữ ký số", "participants": 30, "hours": 7.5})
+        with library.work("saved") as work:
+            work.update(task.id, {"title": "Nghiên cứu giám định số khung, số máy"}, state=State.COMPLETE)
+        with library.work("created") as work:
+            stub = {"document_type": "journal_article", "issued": "2026"}
+            work.trash(work.create("publication", {"title": "Đã bỏ"}).id)
+            work.create("publication", stub, secrecy="mat")
+        with library.work("created") as work:
+            work.create("training_session", {"title": "Chưa từng có"})
+        library.undo()
+        snapshot = b'{"period":"2026"}'
+        library.save_frozen("2026", 1, False, snapshot, hashlib.sha512(snapshot).hexdigest())
+    for empty in ("backups", "outbox", "inbox", "crash", "library.lock"):
+        path = folder / empty
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))

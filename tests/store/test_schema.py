@@ -1,0 +1,221 @@
+"""The ladder of migrations: it adds up to what the kinds ask for, and a step is whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from stdesk.domain.fields import Field, FieldType, Section
+from stdesk.domain.kinds import Kind, Kinds, all_kinds
+from stdesk.domain.records import State
+from stdesk.errors import UserError
+from stdesk.i18n import Text
+from stdesk.store import migrations, opening
+from stdesk.store.engine import READ_WRITE, make_engine
+from stdesk.store.library import Library, ListQuery
+from tests.store import draft_migration
+from tests.store.conftest import TickingClock, add
+
+TOY = Kind(
+    name="toy",
+    label=Text("Đồ chơi", "Toy"),
+    plural=Text("Đồ chơi", "Toys"),
+    sections=(Section("all", Text("Chung", "All")),),
+    people="makers",
+    begins=("made",),
+    fields=(
+        Field(
+            "title", FieldType.TEXT, Text("Tên", "Name"), "all", sortable=True, searchable=True, list_width=9
+        ),
+        Field("order", FieldType.INTEGER, Text("Thứ tự", "Order"), "all", sortable=True),
+        Field("makers", FieldType.PEOPLE, Text("Người làm", "Makers"), "all", sortable=True, searchable=True),
+        Field("made", FieldType.DATE, Text("Ngày làm", "Made"), "all", sortable=True),
+    ),
+)
+
+
+def test_the_ladder_gives_what_the_kinds_ask_for() -> None:
+    have, want = draft_migration.ladder_schema(), draft_migration.wanted_schema()
+    assert draft_migration.missing_statements() == [], (
+        "write a migration: python -m tests.store.draft_migration"
+    )
+    assert have == want
+
+
+def test_a_kind_without_a_migration_gets_its_tables(folder: Path, clock: TickingClock) -> None:
+    kinds = Kinds(*all_kinds(), TOY)
+    with Library.create(folder, kinds=kinds, clock=clock, unit_code="X", unit_name="Y") as library:
+        add(library, "toy", title="Đèn ông sao", order=2, makers=[{"name": "Lê Ước"}], made="2026-09")
+        library.undo()
+        library.redo()
+    with Library.open(folder, kinds=all_kinds(), clock=clock) as fewer:
+        assert fewer.search("den ong sao") == []
+        with pytest.raises(UserError) as refused:
+            fewer.undo()
+        assert refused.value.code == "undo_conflict"
+    with Library.open(folder, kinds=kinds, clock=clock) as library:
+        (hit,) = library.search("đèn")
+        assert (hit.kind, hit.people, hit.date) == ("toy", "Lê Ước", "2026-09")
+        assert len(library.ids(ListQuery("toy", sort=(("order", True), ("makers", False))))) == 1
+
+
+def test_a_kind_met_later_gets_its_tables_on_opening(
+    library: Library, folder: Path, clock: TickingClock
+) -> None:
+    library.close()
+    more = Kinds(*all_kinds(), TOY)
+    with pytest.raises(UserError) as refused:
+        Library.open(folder, kinds=more, clock=clock, read_only=True)
+    assert refused.value.code == "library_older"
+    with Library.open(folder, kinds=more, clock=clock) as opened:
+        add(opened, "toy", title="x")
+        assert opened.count("toy") == 1
+
+
+def test_a_field_may_not_bear_a_column_of_records(tmp_path: Path) -> None:
+    clash = replace(TOY, fields=(*TOY.fields, Field("version", FieldType.TEXT, Text("a", "a"), "all")))
+    with pytest.raises(ValueError, match="version"):
+        Library.create(tmp_path, kinds=Kinds(clash), clock=TickingClock(), unit_code="X", unit_name="Y")
+
+
+def second_step(*statements: str) -> SimpleNamespace:
+    return SimpleNamespace(TITLE="second", STATEMENTS=statements)
+
+
+def test_an_older_library_is_backed_up_and_brought_up(
+    library: Library, folder: Path, clock: TickingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_id = add(library, title="Cũ")
+    library.close()
+    ladder = (
+        *migrations.LADDER,
+        second_step("CREATE TABLE extra (a TEXT)", "INSERT INTO extra VALUES ('x')"),
+    )
+    monkeypatch.setattr(migrations, "LADDER", ladder)
+    monkeypatch.setattr(migrations.climb, "__kwdefaults__", {"ladder": ladder, "after": None})
+    monkeypatch.setattr(migrations.latest, "__defaults__", (ladder,))
+
+    with pytest.raises(UserError) as refused:
+        Library.open(folder, kinds=all_kinds(), clock=clock, read_only=True)
+    assert refused.value.code == "library_older"
+    with Library.open(folder, kinds=all_kinds(), clock=clock) as opened:
+        assert opened.get(record_id) is not None
+
+    (copy,) = (folder / "backups").iterdir()
+    with sqlite3.connect(copy) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+        assert other.execute("SELECT title FROM publication").fetchall() == [("Cũ",)]
+    with sqlite3.connect(folder / opening.DATABASE) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (2,)
+        assert other.execute("SELECT a FROM extra").fetchall() == [("x",)]
+
+
+@pytest.mark.parametrize("bad", ["CREATE TABLE extra (b)", "INSERT INTO nowhere VALUES (1)"])
+def test_a_step_that_fails_leaves_the_step_before(library: Library, folder: Path, bad: str) -> None:
+    library.close()
+    engine = make_engine(folder / opening.DATABASE, READ_WRITE)
+    ladder = (
+        *migrations.LADDER,
+        second_step("CREATE TABLE extra (a TEXT)", "UPDATE setting SET value = 'x'", bad),
+    )
+    with pytest.raises(Exception, match=r"extra|nowhere"):
+        migrations.climb(engine, ladder=ladder)
+    engine.dispose()
+    with sqlite3.connect(folder / opening.DATABASE) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+        assert other.execute("SELECT name FROM sqlite_master WHERE name = 'extra'").fetchall() == []
+        assert other.execute("SELECT value FROM setting WHERE key = 'unit_code'").fetchone() == ("C08",)
+
+
+def test_a_newer_library_is_refused_with_a_sentence(
+    library: Library, folder: Path, clock: TickingClock
+) -> None:
+    library.close()
+    with sqlite3.connect(folder / opening.DATABASE) as other:
+        other.execute("PRAGMA user_version = 99")
+    for read_only in (False, True):
+        with pytest.raises(UserError, match="99") as refused:
+            Library.open(folder, kinds=all_kinds(), clock=clock, read_only=read_only)
+        assert (refused.value.code, refused.value.exit_code) == ("library_newer", 3)
+
+
+def test_what_is_searched_is_made_anew_when_its_recipe_changes(
+    library: Library, folder: Path, clock: TickingClock
+) -> None:
+    add(library, title="Đề án")
+    with library.work("created") as work:
+        work.create("publication", {"issued": "2026", "deposit_reference": "Tủ 3"}, secrecy="mat")
+    library.close()
+    with sqlite3.connect(folder / opening.DATABASE) as other:
+        other.execute("UPDATE setting SET value = 'older' WHERE key = 'derived:publication'")
+        other.execute("UPDATE publication SET title__sort = 'zzz'")
+    with Library.open(folder, kinds=all_kinds(), clock=clock) as opened:
+        add(opened, title="Em")
+        ordered = opened.ids(ListQuery("publication", sort=(("title", False),)))
+        titles = [opened.rows("publication", ordered)[key].values.get("title") for key in ordered]
+        assert titles == ["Đề án", "Em", None]
+        assert [hit.title for hit in opened.search("de an")] == ["Đề án"]
+        assert opened.search("tu 3") == []
+
+
+def test_other_programs_can_read_the_file(library: Library, folder: Path) -> None:
+    add(library, title="Đề án 06", contributors=[{"name": "Lê Ước"}])
+    library.undo()
+    library.redo()
+    library.close()
+    assert not (folder / "library.db-wal").exists()
+    with sqlite3.connect(folder / opening.DATABASE) as other:
+        assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert other.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert other.execute("SELECT number, title FROM publication").fetchall() == [(1, "Đề án 06")]
+
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "db"
+
+
+@pytest.mark.parametrize("version", sorted(path.name for path in GOLDEN.iterdir()))
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_library_of_every_version_opens_for_ever(
+    version: str, read_only: bool, tmp_path: Path, clock: TickingClock
+) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(GOLDEN / version, folder)
+    if read_only and version != f"v{migrations.latest()}":
+        pytest.skip("an older one must be brought up first")
+    with Library.open(folder, kinds=all_kinds(), clock=clock, read_only=read_only) as library:
+        live = {(r.kind, r.number): r for r in library.records()}
+        assert set(live) == {
+            ("publication", 1),
+            ("publication", 3),
+            ("research_task", 1),
+            ("training_session", 1),
+        }
+        first = live["publication", 1]
+        assert first.get("contributors") == (
+            {"name": "Nguyễn Văn Ước", "degree": "doctor"},
+            {"name": "Đỗ Thị Ân"},
+        )
+        assert first.get("issued") == "2026-03"
+        file = library.file_path(first.get("attachments")[0]["file"])
+        assert file.read_text(encoding="utf-8") == "Biên bản nghiệm thu\n"
+        task = live["research_task", 1]
+        assert task.get("title") == "Nghiên cứu giám định số khung, số máy"
+        assert task.get("funding") == ({"source": "state_budget", "year": 2025, "approved": 350_000_000},)
+        assert live["publication", 3].secrecy == "mat"
+        assert library.count("publication", [State.TRASHED]) == 1
+        assert [hit.number for hit in library.search("đề án 06", "publication")] == [1]
+        assert [entry.kind_of for entry in library.history()].count("undo") == 1
+        (report,) = library.frozen()
+        assert library.read_frozen(report) == b'{"period":"2026"}'
+        assert library.settings.get("place") == "Hà Nội"
+        if not read_only:
+            library.redo()
+            assert library.count("training_session") == 2
+            for _ in range(4):
+                library.undo()
+            assert list(library.records(states=tuple(State))) == []
