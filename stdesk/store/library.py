@@ -149,7 +149,8 @@ class Library:
 
     def count(self, kind: str, states: Collection[State] = LIVE) -> int:
         """How many records of ``kind`` are in ``states``."""
-        return sum(n for state, n in self.facet(kind, "state", tuple(State)) if State(state) in states)
+        with self._context.reading() as connection:
+            return listing.count(connection, self._context.tables[kind], states)
 
     # -- lists and search
 

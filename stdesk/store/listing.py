@@ -10,7 +10,6 @@ import json
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -73,7 +72,17 @@ def ids(connection: Connection, tables: Tables, query: ListQuery) -> array[int]:
         UserError: ``unknown_field`` for a filter or order by a field that cannot.
     """
     sql, parameters = _statement(tables, query)
-    return array("q", chain.from_iterable(raw(connection).execute(sql, parameters)))
+    # One row with all keys: row by row, the interpreter would be handed over to a busy thread at
+    # each, which takes a hundred times as long.
+    (text,) = raw(connection).execute(f"SELECT json_group_array(pk) FROM ({sql})", parameters).fetchone()
+    return array("q", json.loads(text))
+
+
+def count(connection: Connection, where: KindTable, states: Collection[State]) -> int:
+    """How many records are in ``states``."""
+    marks = ",".join("?" * len(states))
+    sql = f"SELECT count(*) FROM {where.name} WHERE state IN ({marks})"
+    return int(raw(connection).execute(sql, [state.value for state in states]).fetchone()[0])
 
 
 def explain(connection: Connection, tables: Tables, query: ListQuery) -> str:

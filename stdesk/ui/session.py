@@ -98,14 +98,18 @@ class Session(QObject):
     def undo(self) -> None:
         """Take the last act back."""
         desk = self.desk
-        self.run(self, lambda _progress: desk.catalogue.undo(), self._stepped)
+        self.run(
+            self, lambda _progress: desk.catalogue.undo(), lambda changes: self._stepped(changes, back=True)
+        )
 
     def redo(self) -> None:
         """Do again what was last taken back."""
         desk = self.desk
-        self.run(self, lambda _progress: desk.catalogue.redo(), self._stepped)
+        self.run(
+            self, lambda _progress: desk.catalogue.redo(), lambda changes: self._stepped(changes, back=False)
+        )
 
-    def _stepped(self, changes: Changes) -> None:
+    def _stepped(self, changes: Changes, *, back: bool) -> None:
         self.changed.emit(changes)
-        if changes.label:
-            self.said.emit(Message(message(f"did_{changes.label}", **changes.params), Tone.INFO))
+        what = message(f"did_{changes.label}", **changes.params)
+        self.say(tr("Undone: {what}", what=what) if back else tr("Done again: {what}", what=what))

@@ -1,0 +1,104 @@
+"""Findings put in order for the screen: by rule, with the titles of what they speak of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stdesk import i18n
+from stdesk.domain.periods import Period
+from stdesk.domain.rules.core import Finding, Severity, rule_texts
+from stdesk.errors import UserError
+from stdesk.progress import Progress
+from stdesk.services.desk import Desk
+from stdesk.services.readiness import Checked
+
+_SEVERAL = re.compile(r"…(?: …|, …|…)+")  # values left open side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The findings of one rule that weigh the same."""
+
+    rule: str
+    severity: Severity
+    findings: tuple[Finding, ...]
+
+    @property
+    def key(self) -> str:
+        """Identity across checks."""
+        return f"{self.severity}/{self.rule}"
+
+    @property
+    def sentence(self) -> str:
+        """What the rule says, the values of single findings left open."""
+        if len(self.findings) == 1:
+            return self.findings[0].message
+        open_values = i18n.fill(rule_texts()[self.rule]["message"][i18n.language()], {})
+        return _SEVERAL.sub("…", open_values)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """What the page shows.
+
+    Attributes:
+        checked: the answer.
+        titles: record id -> its title, of every record a finding speaks of.
+        ready, total: records with nothing open, and all that are looked at.
+    """
+
+    checked: Checked
+    titles: Mapping[str, str]
+    ready: int
+    total: int
+
+
+def check_for_view(desk: Desk, period: Period, progress: Progress) -> CheckView:
+    """Run the checks and gather what their table needs."""
+    checked = desk.readiness.check(period, progress)
+    titles = {}
+    for record in checked.library:
+        titles[record.id] = str(record.get(desk.kinds[record.kind].title) or "")
+    for wanted in {one.record for one in checked.findings} - set(titles) - {""}:
+        progress.check()
+        titles[wanted] = _title(desk, wanted)
+    ready, total = readiness_of(checked)
+    return CheckView(checked, titles, ready, total)
+
+
+def _title(desk: Desk, record_id: str) -> str:
+    try:
+        record = desk.catalogue.record(record_id)
+    except UserError:  # gone between the check and now
+        return ""
+    return str(record.get(desk.kinds[record.kind].title) or "")
+
+
+def readiness_of(checked: Checked) -> tuple[int, int]:
+    """How many of the things that are looked at have nothing open, and how many there are."""
+    everything = {record.id for record in checked.reported}
+    unready = {one.record or one.key for one in checked.open}
+    everything |= unready
+    return len(everything) - len(unready), len(everything)
+
+
+def groups_of(findings: tuple[Finding, ...], severity: str = "") -> list[Group]:
+    """Findings by rule, gravest first, those with most findings first; only ``severity`` if given."""
+    found: dict[tuple[Severity, str], list[Finding]] = {}
+    for one in findings:
+        if not severity or one.severity == severity:
+            found.setdefault((one.severity, one.rule), []).append(one)
+    order = list(Severity)
+    groups = [Group(rule, weight, tuple(listed)) for (weight, rule), listed in found.items()]
+    return sorted(groups, key=lambda one: (order.index(one.severity), -len(one.findings), one.rule))
+
+
+def explain_all(
+    desk: Desk, period: Period, findings: tuple[Finding, ...], reason: str, progress: Progress
+) -> Mapping[str, str]:
+    """Give one reason for several findings; returns all reasons of the period as they stand then."""
+    progress.check()
+    desk.readiness.explain(period, reason, *findings)
+    return desk.readiness.reasons(period)

@@ -1,0 +1,169 @@
+"""What was done, and the way back: acts, undo and redo, the trash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+
+from stdesk.domain.records import State
+from stdesk.domain.values import show
+from stdesk.i18n import count, message, ntr, tr
+from stdesk.progress import Progress
+from stdesk.services.catalogue import HistoryEntry, ListQuery
+from stdesk.services.desk import Desk
+from stdesk.ui import theme
+from stdesk.ui.icons import icon
+from stdesk.ui.page import Page
+from stdesk.ui.session import Session
+from stdesk.ui.tables.rows_model import RIGHT, Cell, RowsColumn, RowsModel
+from stdesk.ui.tables.view import TableView
+from stdesk.ui.times import shown_time
+from stdesk.ui.widgets.labels import label
+from stdesk.ui.widgets.page_head import PageHead
+
+_ACTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the page shows."""
+
+    acts: list[HistoryEntry]
+    undoable: HistoryEntry | None
+    redoable: HistoryEntry | None
+    trash: list[tuple[str, str, str, str]]  # id, kind label, number, title
+
+
+class HistoryPage(Page):
+    """The unit's log of acts."""
+
+    name = "history"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(session, parent)
+        t = theme.tokens()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(t.xl, t.l, t.xl, t.l)
+        column.setSpacing(t.m)
+        head = PageHead(self.title())
+        self.undo_button = QPushButton(icon("arrow-counter-clockwise"), tr("Undo"))
+        self.undo_button.clicked.connect(session.undo)
+        self.redo_button = QPushButton(icon("arrow-clockwise"), tr("Do again"))
+        self.redo_button.clicked.connect(session.redo)
+        head.add_action(self.undo_button)
+        head.add_action(self.redo_button)
+        column.addWidget(head)
+        self.next_line = label("", "soft", wrap=True)
+        column.addWidget(self.next_line)
+        tabs = QTabWidget()
+        column.addWidget(tabs, 1)
+        self.acts = RowsModel(
+            (
+                RowsColumn(tr("When"), 18),
+                RowsColumn(tr("Who"), 14),
+                RowsColumn(tr("What"), 0),
+                RowsColumn(tr("Items"), 6, RIGHT),
+                RowsColumn(tr("State"), 12),
+            ),
+            parent=self,
+        )
+        self.acts_view = TableView()
+        self.acts_view.setModel(self.acts)
+        self.acts_view.setAccessibleName(tr("What was done, newest first"))
+        tabs.addTab(self.acts_view, tr("What was done"))
+        tabs.addTab(self._trash_tab(), tr("Trash"))
+
+    def _trash_tab(self) -> QWidget:
+        t = theme.tokens()
+        tab = QWidget()
+        column = QVBoxLayout(tab)
+        column.setContentsMargins(0, t.s, 0, 0)
+        row = QHBoxLayout()
+        self.restore_button = QPushButton(icon("arrow-counter-clockwise"), tr("Restore the selected"))
+        self.restore_button.clicked.connect(self.restore)
+        row.addWidget(self.restore_button)
+        self.trash_line = label("", "soft")
+        row.addWidget(self.trash_line)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.trash = RowsModel(
+            (RowsColumn(tr("Kind"), 24), RowsColumn(tr("No."), 6, RIGHT), RowsColumn(tr("Title"), 0)),
+            parent=self,
+        )
+        self.trash_view = TableView()
+        self.trash_view.setModel(self.trash)
+        self.trash_view.setAccessibleName(tr("Trash"))
+        self.trash_view.row_opened.connect(lambda _row: self.restore())
+        column.addWidget(self.trash_view, 1)
+        self._trash_ids: list[str] = []
+        return tab
+
+    def title(self) -> str:
+        """The page's name."""
+        return tr("Log")
+
+    def refresh(self) -> None:
+        """Read the newest acts and the trash."""
+        desk = self.session.desk
+        self.session.run(self, lambda _progress: _read(desk), self._show)
+
+    def _show(self, read: _Read) -> None:
+        self.acts.set_rows([_act_row(entry) for entry in read.acts])
+        self._name_button(self.undo_button, read.undoable)
+        self._name_button(self.redo_button, read.redoable)
+        if read.undoable:
+            self.next_line.setText(tr("Ctrl+Z takes back: {what}", what=_what(read.undoable)))
+        else:
+            self.next_line.setText(tr("There is nothing to take back yet."))
+        self._trash_ids = [one[0] for one in read.trash]
+        self.trash.set_rows([one[1:] for one in read.trash])
+        self.restore_button.setEnabled(bool(read.trash))
+        self.trash_line.setText(
+            ntr("{n} item in the trash", "{n} items in the trash", len(read.trash))
+            if read.trash
+            else tr("The trash is empty. What you delete waits here.")
+        )
+
+    def _name_button(self, button: QPushButton, entry: HistoryEntry | None) -> None:
+        button.setEnabled(entry is not None and not self.session.desk.read_only)
+        button.setToolTip(_what(entry) if entry else "")
+
+    def restore(self) -> None:
+        """Take the selected records out of the trash."""
+        rows = {index.row() for index in self.trash_view.selectionModel().selectedRows()}
+        ids = [self._trash_ids[row] for row in sorted(rows)]
+        if ids:
+            desk = self.session.desk
+
+            def work(_progress: Progress) -> object:
+                return desk.catalogue.restore(ids)
+
+            self.session.run(self, work, self.session.done)
+
+
+def _read(desk: Desk) -> _Read:
+    catalogue = desk.catalogue
+    trash = []
+    for kind in desk.kinds:
+        keys = catalogue.ids(ListQuery(kind.name, states=(State.TRASHED,)))[:1000]
+        rows = catalogue.rows(kind.name, keys)
+        for key in keys:
+            if row := rows.get(key):
+                title = show(kind.field(kind.title), row.values.get(kind.title))
+                trash.append((row.id, str(kind.label), count(row.number), title))
+    return _Read(catalogue.history(limit=_ACTS), catalogue.undoable(), catalogue.redoable(), trash)
+
+
+def _what(entry: HistoryEntry) -> str:
+    return message(f"did_{entry.label}", **entry.params)
+
+
+def _act_row(entry: HistoryEntry) -> tuple[object, ...]:
+    what = _what(entry)
+    if entry.kind_of == "undo":
+        what = tr("Undone: {what}", what=what)
+    elif entry.kind_of == "redo":
+        what = tr("Done again: {what}", what=what)
+    state = Cell(tr("taken back"), "arrow-counter-clockwise") if entry.undone else ""
+    return (shown_time(entry.at), entry.by, what, count(entry.touched) if entry.touched else "", state)

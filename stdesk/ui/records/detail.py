@@ -1,0 +1,166 @@
+"""The pane beside the list: one record's form with its name above and its acts below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from stdesk.domain.codes import code_list
+from stdesk.domain.kinds import Kind
+from stdesk.domain.records import Record, State
+from stdesk.domain.secrecy import LEVELS, ORDINARY
+from stdesk.i18n import ntr, tr
+from stdesk.ui import theme
+from stdesk.ui.forms.choice_editor import QuietCombo
+from stdesk.ui.forms.form import Form
+from stdesk.ui.icons import icon
+from stdesk.ui.session import Session
+from stdesk.ui.tables.columns import state_word
+from stdesk.ui.widgets.labels import ElidedLabel, label
+
+_TONES = {State.DRAFT: "amber", State.COMPLETE: "green", State.TRASHED: "red"}
+
+
+class Detail(QFrame):
+    """Head, form and foot of one record.
+
+    Signals:
+        save_wanted: the state to save in, and whether the next record is wanted after it.
+        duplicate_wanted, trash_wanted, close_wanted: pressed.
+    """
+
+    save_wanted = Signal(object, bool)
+    duplicate_wanted = Signal()
+    trash_wanted = Signal()
+    close_wanted = Signal()
+
+    def __init__(self, kind: Kind, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.setProperty("place", "card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        line = QFrame()
+        line.setProperty("place", "line")
+        column.addWidget(line)
+        self.form = Form(kind, session)
+        column.addWidget(self.form, 1)
+        column.addWidget(self._foot())
+        self.form.edited.connect(self.show_state)
+        self.form.checked.connect(self._count_findings)
+        self.secrecy.activated.connect(lambda _at: self.show_state())
+        self._secrecy_loaded = ORDINARY
+
+    def _head(self) -> QHBoxLayout:
+        t = theme.tokens()
+        row = QHBoxLayout()
+        row.setContentsMargins(t.l, t.s, t.s, t.s)
+        row.setSpacing(t.xs)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        self.name = ElidedLabel("", "heading")
+        under = QHBoxLayout()
+        under.setSpacing(t.s)
+        self.about = label("", "small")
+        self.badge = label("", "badge")
+        self.unsaved = label(tr("Not saved"), "badge")
+        self.unsaved.setProperty("tone", "amber")
+        under.addWidget(self.about)
+        under.addWidget(self.badge)
+        under.addWidget(self.unsaved)
+        under.addStretch(1)
+        texts.addWidget(self.name)
+        texts.addLayout(under)
+        row.addLayout(texts, 1)
+        self.duplicate = self._tool("copy", tr("Duplicate (Ctrl+D)"))
+        self.trash = self._tool("trash", tr("Put into the trash (Del)"))
+        self.close_button = self._tool("x", tr("Close (Esc)"))
+        for button, signal in (
+            (self.duplicate, self.duplicate_wanted),
+            (self.trash, self.trash_wanted),
+            (self.close_button, self.close_wanted),
+        ):
+            button.clicked.connect(signal)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    @staticmethod
+    def _tool(picture: str, text: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("quiet", True)
+        button.setIcon(icon(picture, "text_soft"))
+        button.setToolTip(text)
+        button.setAccessibleName(text)
+        return button
+
+    def _foot(self) -> QFrame:
+        t = theme.tokens()
+        foot = QFrame()
+        foot.setProperty("place", "bar")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(t.l, t.s, t.m, t.s)
+        row.setSpacing(t.s)
+        secrecy = code_list("secrecy")
+        self.secrecy = QuietCombo()
+        for level in LEVELS:
+            self.secrecy.addItem(secrecy.label(level), level)
+        self.secrecy.setAccessibleName(tr("Secrecy level"))
+        self.secrecy.setToolTip(tr("Secrecy level"))
+        name = label(tr("Secrecy level"), "label")
+        name.setBuddy(self.secrecy)
+        self.findings = label("", "small")
+        self.save = QPushButton(icon("floppy-disk", "on_accent"), tr("Save"))
+        self.save.setProperty("primary", True)
+        self.save.setToolTip(tr("Save as complete (Ctrl+S); Ctrl+Enter also goes on to the next"))
+        self.draft = QPushButton(tr("Save draft"))
+        self.draft.setToolTip(tr("Keep it unfinished: drafts stay out of the report"))
+        self.save.clicked.connect(lambda: self.save_wanted.emit(State.COMPLETE, False))
+        self.draft.clicked.connect(lambda: self.save_wanted.emit(State.DRAFT, False))
+        row.addWidget(name)
+        row.addWidget(self.secrecy)
+        row.addStretch(1)
+        row.addWidget(self.findings)
+        row.addWidget(self.draft)
+        row.addWidget(self.save)
+        return foot
+
+    @property
+    def record(self) -> Record | None:
+        """The record shown; ``None`` for a new one."""
+        return self.form.record
+
+    @property
+    def level(self) -> str:
+        """The secrecy level chosen by the person."""
+        return str(self.secrecy.currentData())
+
+    def set_level(self, level: str, *, loaded: bool = True) -> None:
+        """Show a secrecy level; ``loaded`` when it is the stored one."""
+        self.secrecy.setCurrentIndex(max(0, self.secrecy.findData(level)))
+        if loaded:
+            self._secrecy_loaded = level
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything differs from what is stored."""
+        return self.form.dirty or self.level != self._secrecy_loaded
+
+    def show_state(self) -> None:
+        """Name, badges and buttons for what stands in the form now."""
+        record = self.record
+        title = self.form.boxes[self.kind.title].editor.value()
+        untitled = tr("(no title)") if record else tr("New: {kind}", kind=self.kind.label)
+        self.name.setText(str(title or untitled))
+        number = tr("No. {n}", n=record.number) if record else tr("not saved yet")
+        self.about.setText(f"{self.kind.label} · {number}")
+        self.badge.setVisible(record is not None)
+        if record is not None:
+            self.badge.setText(state_word(record.state))
+            theme.mark(self.badge, tone=_TONES[record.state])
+        self.unsaved.setVisible(self.dirty)
+        self.trash.setEnabled(record is not None and record.state is not State.TRASHED)
+
+    def _count_findings(self, n: int) -> None:
+        self.findings.setText(ntr("{n} note", "{n} notes", n) if n else "")

@@ -1,0 +1,321 @@
+"""The window: rail, pages, message bar, keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from stdesk.domain.kinds import Kind
+from stdesk.domain.records import Changes
+from stdesk.i18n import tr
+from stdesk.progress import Progress
+from stdesk.services.catalogue import Catalogue
+from stdesk.ui.forms.editor import FieldBox
+from stdesk.ui.page import Page
+from stdesk.ui.records.page import RecordsPage
+from stdesk.ui.records.saving import Wanted
+from stdesk.ui.session import Session
+from stdesk.ui.tasks import Task
+from stdesk.ui.widgets import remembered
+from stdesk.ui.widgets.message_bar import MessageBar
+from stdesk.ui.widgets.page_head import PageHead
+from stdesk.ui.widgets.rail import Place, Rail
+from stdesk.ui.widgets.shortcut_sheet import ShortcutSheet
+
+Maker = Callable[[Session], Page]
+_TWICE = 1.2  # seconds between two presses of F1
+_GEOMETRY = "window:geometry"
+SMALLEST = (1024, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the window: where it stands in the rail and how it is made."""
+
+    place: Place
+    make: Maker
+
+
+def entries(kinds: Iterable[Kind]) -> list[Entry]:
+    """Every page in the order of the rail; a page is made when first asked for."""
+    return [
+        Entry(Place("home", tr("Overview"), "house", 0), _late("stdesk.ui.home.page", "HomePage")),
+        *(_kind_entry(kind) for kind in kinds),
+        Entry(
+            Place("import", tr("From Excel"), "upload-simple", 2),
+            _late("stdesk.ui.importing.page", "ImportPage"),
+        ),
+        Entry(
+            Place("checks", tr("Ready to submit"), "list-checks", 2),
+            _late("stdesk.ui.checks.page", "ChecksPage"),
+        ),
+        Entry(Place("report", tr("Report"), "file-text", 2), _late("stdesk.ui.reporting.page", "ReportPage")),
+        Entry(
+            Place("package", tr("Data package"), "package", 2),
+            _late("stdesk.ui.packaging.page", "PackagePage"),
+        ),
+        Entry(
+            Place("history", tr("History"), "clock-counter-clockwise", 3),
+            _late("stdesk.ui.history.page", "HistoryPage"),
+        ),
+        Entry(Place("settings", tr("Settings"), "gear", 3), _late("stdesk.ui.settings.page", "SettingsPage")),
+    ]
+
+
+def _late(module: str, name: str) -> Maker:
+    def make(session: Session) -> Page:
+        page: Page = getattr(import_module(module), name)(session)
+        return page
+
+    return make
+
+
+def _kind_entry(kind: Kind) -> Entry:
+    place = Place(f"records:{kind.name}", str(kind.plural), kind.icon, 1)
+    return Entry(place, lambda session: RecordsPage(session, kind))
+
+
+class MainWindow(QMainWindow):
+    """The window over one open library.
+
+    Signals:
+        language_wanted: "vi" or "en"; the owner builds the window anew.
+        dark_wanted: the other look.
+        closed: it is gone, with everything typed saved.
+    """
+
+    language_wanted = Signal(str)
+    dark_wanted = Signal(bool)
+    closed = Signal()
+
+    def __init__(self, session: Session, pages: list[Entry] | None = None, first: str = "") -> None:
+        super().__init__()
+        self.session = session
+        found = entries(session.desk.kinds) if pages is None else pages
+        self._entries = {entry.place.name: entry for entry in found}
+        self.pages: dict[str, Page] = {}
+        self._back: list[str] = []
+        self._forward: list[str] = []
+        self._helped = 0.0
+        self._may_close = False
+        self._build()
+        self._keys()
+        session.said.connect(self.bar.show_message)
+        session.changed.connect(self._count)
+        session.page_wanted.connect(self.go)
+        session.record_wanted.connect(self._open_record)
+        self.setMinimumSize(*SMALLEST)
+        if not self.restoreGeometry(remembered.opened().get_bytes(_GEOMETRY)):
+            self.resize(1280, 720)
+        self._count(Changes())
+        start = first if first in self._entries else next(iter(self._entries), "")
+        if start:
+            self.go(start)
+
+    def _build(self) -> None:
+        central = QWidget()
+        central.setProperty("place", "window")
+        row = QHBoxLayout(central)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        unit = self.session.desk.unit.get("unit_name", "")
+        self.setWindowTitle(f"{unit} · STDesk" if unit else "STDesk")
+        self.rail = Rail([entry.place for entry in self._entries.values()], unit)
+        self.rail.wanted.connect(self.go)
+        self.rail.language_wanted.connect(self.language_wanted)
+        self.rail.dark_wanted.connect(self.dark_wanted)
+        row.addWidget(self.rail)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        self.stack = QStackedWidget()
+        column.addWidget(self.stack, 1)
+        self.bar = MessageBar()
+        column.addWidget(self.bar)
+        row.addLayout(column, 1)
+        self.setCentralWidget(central)
+        self.sheet = ShortcutSheet(central)
+
+    def _keys(self) -> None:
+        keys: list[tuple[str, Callable[[], Any]]] = [
+            ("F3", self.focus_search),
+            ("Ctrl+F", self.focus_search),
+            ("Ctrl+Z", self.session.undo),
+            ("Ctrl+Y", self.session.redo),
+            ("Ctrl+Shift+Z", self.session.redo),
+            ("Alt+Left", self.go_back),
+            ("Alt+Right", self.go_forward),
+            ("Escape", self.step_back),
+            ("F1", self.help),
+        ]
+        for at, name in enumerate(list(self._entries)[:9], 1):
+            keys.append((f"Ctrl+{at}", lambda name=name: self.go(name)))  # type: ignore[misc]
+        for text, act in keys:
+            QShortcut(QKeySequence(text), self, act)
+
+    # -- where one is ------------------------------------------------------------------------
+
+    def current(self) -> Page | None:
+        """The page shown."""
+        page = self.stack.currentWidget()
+        return page if isinstance(page, Page) else None
+
+    def page(self, name: str) -> Page:
+        """The page called ``name``, made if it was not yet."""
+        if name not in self.pages:
+            self.pages[name] = self._entries[name].make(self.session)
+            self.stack.addWidget(self.pages[name])
+        return self.pages[name]
+
+    def go(self, name: str, arguments: Any = None) -> None:
+        """Show a page; ``arguments`` are handed to it."""
+        now = self._name_of(self.current())
+        if name not in self._entries or (now != name and not self._may_leave()):
+            return
+        if now and now != name:
+            self._back.append(now)
+            self._forward.clear()
+        self._show(name)
+        if arguments is not None:
+            self.page(name).open_with(arguments)
+
+    def _show(self, name: str) -> None:
+        self.stack.setCurrentWidget(self.page(name))
+        self.rail.show_current(name)
+        self.page(name).setFocus()
+
+    def _may_leave(self) -> bool:
+        page = self.current()
+        return page is None or page.may_leave()
+
+    def _name_of(self, page: Page | None) -> str:
+        return next((name for name, one in self.pages.items() if one is page), "")
+
+    def go_back(self) -> None:
+        """The page before."""
+        if self._back and self._may_leave():
+            self._forward.append(self._name_of(self.current()))
+            self._show(self._back.pop())
+
+    def go_forward(self) -> None:
+        """The page one came back from."""
+        if self._forward and self._may_leave():
+            self._back.append(self._name_of(self.current()))
+            self._show(self._forward.pop())
+
+    def step_back(self) -> None:
+        """Esc: close what lies over the page, then step back inside it, then the page before."""
+        if self.sheet.isVisible():
+            self.sheet.hide()
+            return
+        page = self.current()
+        if (page is not None and page.step_back()) or self.bar.clear():
+            return
+        self.go_back()
+
+    def focus_search(self) -> None:
+        """Put the cursor into the page's search line; the first list's when it has none."""
+        head = self._search_head()
+        if head is None:
+            lists = [name for name in self._entries if name.startswith("records:")]
+            if not lists:
+                return
+            self.go(lists[0])
+            head = self._search_head()
+        if head is not None:
+            head.search.setFocus()
+            head.search.selectAll()
+
+    def _search_head(self) -> PageHead | None:
+        page = self.current()
+        if page is None:
+            return None
+        return next((head for head in page.findChildren(PageHead) if head.search.isVisibleTo(page)), None)
+
+    def help(self) -> None:
+        """Help for the field one is in; twice in a row the list of keys."""
+        now = time.monotonic()
+        twice, self._helped = now - self._helped < _TWICE, now
+        if self.sheet.isVisible():
+            self.sheet.hide()
+            return
+        box: QWidget | None = self.focusWidget()
+        while box is not None and not isinstance(box, FieldBox):
+            box = box.parentWidget()
+        if isinstance(box, FieldBox) and box.help_text() and not twice:
+            box.toggle_help()
+        elif twice:
+            self.sheet.open()
+        else:
+            self.session.say(tr("Press F1 once more for the list of keys."))
+
+    def _open_record(self, kind: str, record_id: str, field: str) -> None:
+        self.go(f"records:{kind}", (record_id, field))
+
+    # -- numbers in the rail -----------------------------------------------------------------
+
+    def _count(self, changes: Changes) -> None:
+        kinds = [kind.name for kind in self.session.desk.kinds]
+        wanted = [name for name in kinds if not changes.kinds or name in changes.kinds]
+        catalogue = self.session.desk.catalogue
+        self.session.run(self, lambda _progress: _counts(catalogue, wanted), self._show_counts, beside=True)
+
+    def _show_counts(self, counts: dict[str, int]) -> None:
+        for kind, n in counts.items():
+            button = self.rail.buttons.get(f"records:{kind}")
+            if button is not None:
+                button.set_count(n)
+
+    # -- closing -----------------------------------------------------------------------------
+
+    def unsaved(self) -> list[Wanted]:
+        """What was typed anywhere and is not saved."""
+        lists = [page for page in self.pages.values() if isinstance(page, RecordsPage)]
+        return [one for page in lists for one in page.unsaved()]
+
+    def save_all(self, then: Callable[[], None]) -> None:
+        """Save everything typed (new ones as drafts, each with its undo), then go on."""
+        self._save(self.unsaved(), then)
+
+    def _save(self, wanted: list[Wanted], then: Callable[[], None]) -> None:
+        if not wanted:
+            then()
+            return
+        catalogue = self.session.desk.catalogue
+        self.session.run(self, lambda progress: _save_each(catalogue, wanted, progress), lambda _n: then())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing typed is lost: it is saved first, then the window goes."""
+        remembered.opened().put_bytes(_GEOMETRY, self.saveGeometry())
+        if not self._may_close:
+            wanted = self.unsaved()
+            if wanted:
+                event.ignore()
+                self._save(wanted, self._close_now)
+                return
+        for task in self.findChildren(Task):
+            task.cancel()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _close_now(self) -> None:
+        self._may_close = True
+        self.close()
+
+
+def _counts(catalogue: Catalogue, kinds: list[str]) -> dict[str, int]:
+    return {kind: catalogue.count(kind) for kind in kinds}
+
+
+def _save_each(catalogue: Catalogue, wanted: list[Wanted], progress: Progress) -> int:
+    progress.start(len(wanted))
+    for one in wanted:
+        one.run(catalogue)
+        progress.done += 1
+    return len(wanted)

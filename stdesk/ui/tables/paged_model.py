@@ -1,0 +1,149 @@
+"""The list of a kind: every key in memory, rows fetched a page at a time.
+
+Pages are fetched at once, on the GUI thread, when a row is first painted: the store keeps a
+connection a thread and readers never wait for a writer (WAL), so a page costs about a
+millisecond (``tests/ui/test_tables.py`` bounds it) against an empty flicker when it came late.
+What may be slow, the ordered keys of all rows, is asked for on the library's own thread.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from stdesk.domain.records import State
+from stdesk.errors import UserError
+from stdesk.services.catalogue import ListRow
+from stdesk.ui.icons import icon
+from stdesk.ui.tables.columns import STATE, Column, cell_text
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+Fetch = Callable[[Sequence[int]], Mapping[int, ListRow]]
+PAGE, KEPT = 64, 48
+_MARKS = {State.DRAFT: ("note-pencil", "amber"), State.TRASHED: ("trash", "text_soft")}
+
+
+class PagedModel(QAbstractTableModel):
+    """Rows of one kind in a given order.
+
+    Args:
+        columns: what is shown.
+        fetch: keys -> rows; keys that are gone are missing.
+    """
+
+    def __init__(self, columns: Sequence[Column], fetch: Fetch, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._fetch = fetch
+        self._keys: array[int] = array("q")
+        self._pages: OrderedDict[int, Mapping[int, ListRow]] = OrderedDict()
+        self._sort: tuple[tuple[str, bool], ...] = ()
+
+    # -- what is listed ----------------------------------------------------------------------
+
+    def set_keys(self, keys: array[int], first: Mapping[int, ListRow] | None = None, around: int = 0) -> None:
+        """List these keys; ``first`` holds rows already read with them, the page of row ``around``."""
+        self.beginResetModel()
+        self._keys = keys
+        self._pages.clear()
+        if first:
+            self._pages[around // PAGE] = dict(first)
+        self.endResetModel()
+
+    def set_sort(self, sort: tuple[tuple[str, bool], ...]) -> None:
+        """Say in the headers how the list is ordered."""
+        self._sort = sort
+        if self.columns:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+
+    def forget(self, keys: Iterable[int]) -> None:
+        """Read these rows again when next painted: their content changed, not their place."""
+        for key in keys:
+            row = self.row_of(key)
+            if row is not None:
+                self._pages.pop(row // PAGE, None)
+                self.dataChanged.emit(self.index(row, 0), self.index(row, len(self.columns) - 1))
+
+    def key_at(self, row: int) -> int | None:
+        """The key listed at ``row``."""
+        return self._keys[row] if 0 <= row < len(self._keys) else None
+
+    def keys_between(self, first: int, last: int) -> array[int]:
+        """The keys of the rows ``first`` to ``last``."""
+        return self._keys[first : last + 1]
+
+    def row_of(self, key: int) -> int | None:
+        """Where ``key`` is listed."""
+        try:
+            return self._keys.index(key)
+        except ValueError:
+            return None
+
+    def row(self, at: int) -> ListRow | None:
+        """The record at row ``at``; ``None`` when it is gone or cannot be read now."""
+        if not 0 <= at < len(self._keys):
+            return None
+        page = at // PAGE
+        rows = self._pages.get(page)
+        if rows is None:
+            rows = self._read(page)
+        else:
+            self._pages.move_to_end(page)
+        return rows.get(self._keys[at])
+
+    def _read(self, page: int) -> Mapping[int, ListRow]:
+        try:
+            rows = self._fetch(self._keys[page * PAGE : (page + 1) * PAGE])
+        except UserError:  # the disk went away: painting must not fail, the next act says so
+            rows = {}
+        self._pages[page] = rows
+        while len(self._pages) > KEPT:
+            self._pages.popitem(last=False)
+        return rows
+
+    # -- what Qt asks ------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Number of records listed."""
+        return 0 if parent.isValid() else len(self._keys)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Number of columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        """Titles; a column ordered by second says so in its title."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        column = self.columns[section]
+        if role == Role.DisplayRole:
+            second = self._sort[1] if len(self._sort) > 1 else ("", False)
+            mark = f" {'↓' if second[1] else '↑'}²" if second[0] == column.name else ""
+            return column.title + mark
+        if role == Role.TextAlignmentRole:
+            return column.align
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """One cell; empty for a record that is gone."""
+        if not index.isValid() or not 0 <= index.column() < len(self.columns):
+            return None
+        column = self.columns[index.column()]
+        if role == Role.TextAlignmentRole:
+            return column.align
+        if role not in (Role.DisplayRole, Role.ToolTipRole, Role.DecorationRole):
+            return None
+        row = self.row(index.row())
+        if row is None:
+            return None
+        if role == Role.DecorationRole:
+            mark = _MARKS.get(row.state) if column.name == STATE else None
+            return icon(*mark) if mark else None
+        if role == Role.DisplayRole and column.name == STATE and row.state is State.COMPLETE:
+            return ""  # what is complete needs no word: the eye should find the drafts
+        return cell_text(column, row)

@@ -1,0 +1,146 @@
+"""The rail at the left: every place of the window, and the switches of language and look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from stdesk.i18n import count, language, tr
+from stdesk.ui import theme
+from stdesk.ui.icons import icon, icon_label
+from stdesk.ui.widgets.labels import ElidedLabel, label, plain
+
+WIDTH = 208
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the rail.
+
+    Attributes:
+        name: the page's name.
+        label, icon: as shown.
+        group: entries of another group stand apart.
+    """
+
+    name: str
+    label: str
+    icon: str
+    group: int = 0
+
+
+class RailButton(QPushButton):
+    """An entry with, at its right end, a number."""
+
+    def __init__(self, place: Place, shortcut: str, parent: QWidget | None = None) -> None:
+        super().__init__(icon(place.icon, "rail_text"), plain(place.label), parent)
+        self.setCheckable(True)
+        self.setIconSize(QSize(20, 20))
+        self.setAccessibleName(place.label)
+        self.setToolTip(f"{place.label} ({shortcut})" if shortcut else place.label)
+        self._label = place.label
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 10, 0)
+        row.addStretch(1)
+        self._count = label("", "count")
+        self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row.addWidget(self._count)
+
+    def set_count(self, n: int | None) -> None:
+        """Show a number; none for 0."""
+        short = f"{n // 1000}k" if n and n >= 10_000 else count(n or 0)
+        self._count.setText(short if n else "")
+        self.setAccessibleName(f"{self._label} {count(n)}" if n else self._label)
+
+
+class Rail(QFrame):
+    """The places of the window.
+
+    Signals:
+        wanted: name of the page asked for.
+        language_wanted: "vi" or "en".
+        dark_wanted: whether the dark look is wanted.
+    """
+
+    wanted = Signal(str)
+    language_wanted = Signal(str)
+    dark_wanted = Signal(bool)
+
+    def __init__(self, places: Sequence[Place], unit: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName(tr("Navigation"))
+        t = theme.tokens()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(t.s, t.m, t.s, t.s)
+        column.setSpacing(0)
+        column.addLayout(self._brand(unit))
+        column.addSpacing(t.l)
+        self.buttons: dict[str, RailButton] = {}
+        inside = QWidget()
+        inside.setProperty("place", "clear")
+        entries = QVBoxLayout(inside)
+        entries.setContentsMargins(0, 0, 0, 0)
+        entries.setSpacing(2)
+        group = places[0].group if places else 0
+        for at, place in enumerate(places, 1):
+            if place.group != group:
+                entries.addSpacing(t.m)
+                group = place.group
+            button = RailButton(place, f"Ctrl+{at}" if at <= 9 else "")
+            button.clicked.connect(lambda _on, name=place.name: self.wanted.emit(name))
+            self.buttons[place.name] = button
+            entries.addWidget(button)
+        entries.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        area.viewport().setAutoFillBackground(False)
+        column.addWidget(area, 1)
+        column.addLayout(self._foot())
+
+    def _brand(self, unit: str) -> QVBoxLayout:
+        t = theme.tokens()
+        brand = QVBoxLayout()
+        brand.setContentsMargins(t.s, 0, t.s, 0)
+        brand.setSpacing(2)
+        row = QHBoxLayout()
+        row.setSpacing(t.s)
+        row.addWidget(icon_label("seal-check", "rail_text_active", 24))
+        name = label("STDesk")
+        name.setObjectName("brand")
+        row.addWidget(name, 1)
+        brand.addLayout(row)
+        self.unit = ElidedLabel(unit, "count")
+        brand.addWidget(self.unit)
+        return brand
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        other = "en" if language() == "vi" else "vi"
+        self.language_button = QPushButton("English" if other == "en" else "Tiếng Việt")
+        self.language_button.setToolTip(tr("Speak the other language"))
+        self.language_button.setAccessibleName(self.language_button.text())
+        self.language_button.clicked.connect(lambda: self.language_wanted.emit(other))
+        dark = theme.tokens().dark
+        self.look_button = QPushButton(icon("sun" if dark else "moon", "rail_text"), "")
+        self.look_button.setAccessibleName(tr("Light look") if dark else tr("Dark look"))
+        self.look_button.setToolTip(self.look_button.accessibleName())
+        self.look_button.clicked.connect(lambda: self.dark_wanted.emit(not dark))
+        self.look_button.setFixedWidth(40)
+        row.addWidget(self.language_button, 1)
+        row.addWidget(self.look_button)
+        return row
+
+    def show_current(self, name: str) -> None:
+        """Mark the place one is at."""
+        for one, button in self.buttons.items():
+            button.setChecked(one == name)

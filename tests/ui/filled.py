@@ -1,0 +1,27 @@
+"""A library that holds the sample workbook, made once and copied for every test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from stdesk.clock import fixed_clock
+from stdesk.services.desk import Desk
+from stdesk.services.sample import open_sample, sample_workbook
+from tests.ui.conftest import NOW
+
+
+@cache
+def _template() -> tempfile.TemporaryDirectory[str]:
+    folder = tempfile.TemporaryDirectory(prefix="stdesk-filled-")
+    with open_sample(Path(folder.name) / "kho") as desk:
+        desk.intake.take(desk.intake.preview(sample_workbook()))
+    return folder
+
+
+def filled_desk(folder: Path) -> Desk:
+    """The sample's library, copied to ``folder`` and open on 2 November 2026."""
+    shutil.copytree(Path(_template().name) / "kho", folder)
+    return Desk.open(folder, clock=fixed_clock(NOW))
