@@ -11,8 +11,7 @@ import jsonschema
 import openpyxl
 import pytest
 
-from stdesk.domain.fields import Field, FieldType, Section, Spread
-from stdesk.domain.kinds import Kind, Kinds, all_kinds
+from stdesk.domain.kinds import Kinds, all_kinds
 from stdesk.domain.periods import parse_period
 from stdesk.domain.records import Record, State, canonical_values
 from stdesk.domain.rules.catalogue import RULES, rules_for
@@ -20,47 +19,8 @@ from stdesk.domain.rules.core import Context, check_record, run_rules
 from stdesk.errors import UserError
 from stdesk.exchange.export import columns_of, export_records, suffixes
 from stdesk.exchange.schema import data_dictionary, flatten, json_schema, table_schema
-from stdesk.i18n import Text
+from tests.helpers.toy import TOY
 
-F = FieldType
-
-TOY = Kind(
-    name="toy_award",
-    label=Text("Khen thưởng", "Award"),
-    plural=Text("Khen thưởng", "Awards"),
-    title="title",
-    people="winners",
-    begins=("given",),
-    ends=("given",),
-    sections=(Section("all", Text("Chung", "General")),),
-    fields=(
-        Field("title", F.TEXT, Text("Hình thức", "Award"), "all", required=True, list_width=30),
-        Field("given", F.DATE, Text("Ngày khen", "Given on"), "all", required=True),
-        Field("winners", F.PEOPLE, Text("Người được khen", "Winners"), "all", codes="contributor_role"),
-        Field("shared", F.INTEGER, Text("Số người chung", "Shared by"), "all"),
-        Field("weight", F.NUMBER, Text("Hệ số", "Weight"), "all"),
-        Field("prize", F.MONEY, Text("Tiền thưởng (đồng)", "Prize (đồng)"), "all"),
-        Field("scope", F.CHOICE, Text("Phạm vi", "Scope"), "all", codes="origin"),
-        Field("scopes", F.CHOICES, Text("Các phạm vi", "Scopes"), "all", codes="origin"),
-        Field("classes", F.CLASS, Text("Lĩnh vực", "Field"), "all", codes="field_of_research"),
-        Field("words", F.TAGS, Text("Từ khóa", "Keywords"), "all"),
-        Field("secret_words", F.TAGS, Text("Nhãn riêng", "Own tags"), "all", packaged=False),
-        Field("reason", F.LONG_TEXT, Text("Lý do", "Reason"), "all"),
-        Field("works", F.LINKS, Text("Công trình", "Works"), "all"),
-        Field("papers", F.FILES, Text("Tệp", "Files"), "all"),
-        Field(
-            "money",
-            F.ROWS,
-            Text("Nguồn thưởng", "Sources"),
-            "all",
-            columns=(
-                Field("source", F.CHOICE, Text("Nguồn", "Source"), "", codes="funding_source"),
-                Field("amount", F.MONEY, Text("Số tiền", "Amount"), ""),
-            ),
-            spreads=(Spread("state", Text("Từ ngân sách", "State"), {"source": "state_budget"}, "amount"),),
-        ),
-    ),
-)
 KINDS = Kinds(*all_kinds(), TOY)
 CONTEXT = Context(KINDS, parse_period("2026"), date(2026, 11, 1), {"unit_code": "X", "unit_name": "Y"})
 ID = "01923456-7890-7abc-8def-0123456789ab"
@@ -79,6 +39,7 @@ def award(**values: object) -> Record:
         "classes": ["QD12/2008:50502"],
         "words": ["thi đua"],
         "secret_words": ["riêng"],
+        "notes": "Trao tại hội nghị tổng kết",
         "reason": "Một\nHai",
         "works": [ID],
         "papers": [{"name": "qđ.pdf", "file": "ab" * 20}],

@@ -1,7 +1,5 @@
 """Workbooks for tests: honest ones, old ones and hostile ones, written as real files."""
 
-
-
 from __future__ import annotations
 
 import struct

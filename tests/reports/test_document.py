@@ -186,6 +186,7 @@ def test_a_new_kind_gets_its_annex() -> None:
             Field("title", FieldType.TEXT, Text("Danh hiệu", "Title"), "main", annex_width=5),
             Field("given", FieldType.DATE, Text("Ngày tặng", "Given on"), "main", annex_width=2),
             Field("inner", FieldType.TEXT, Text("Nội bộ", "Inner"), "main", annex_width=0),
+            Field("notes", FieldType.LONG_TEXT, Text("Ghi chú", "Notes"), "main"),
         ),
         begins=("given",),
     )

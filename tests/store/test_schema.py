@@ -35,6 +35,7 @@ TOY = Kind(
         Field("order", FieldType.INTEGER, Text("Thứ tự", "Order"), "all", sortable=True),
         Field("makers", FieldType.PEOPLE, Text("Người làm", "Makers"), "all", sortable=True, searchable=True),
         Field("made", FieldType.DATE, Text("Ngày làm", "Made"), "all", sortable=True),
+        Field("notes", FieldType.LONG_TEXT, Text("Ghi chú", "Notes"), "all"),
     ),
 )
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 from stdesk.clock import fixed_clock
 from stdesk.services.desk import Desk
-from stdesk.services.sample import open_sample, sample_workbook
+from stdesk.services.sample import sample_workbook
 from tests.ui.conftest import NOW
 
 
 @cache
 def _template() -> tempfile.TemporaryDirectory[str]:
     folder = tempfile.TemporaryDirectory(prefix="stdesk-filled-")
-    with open_sample(Path(folder.name) / "kho") as desk:
+    with Desk.create(
+        Path(folder.name) / "kho",
+        unit_code="CAT-MH",
+        unit_name="Công an tỉnh Minh Hải",
+        clock=fixed_clock(NOW - timedelta(days=1)),
+    ) as desk:
         desk.intake.take(desk.intake.preview(sample_workbook()))
     return folder
 

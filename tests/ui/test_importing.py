@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from stdesk.progress import Progress
 from stdesk.services.desk import Desk
+from stdesk.services.intake import Verdict
 from stdesk.services.sample import sample_workbook
 from stdesk.ui.choose import choose
 from stdesk.ui.importing.page import ImportPage
@@ -83,7 +84,9 @@ def test_sample_is_shown_with_every_row_accounted_for_and_nothing_written(
     assert any("bảo đảm trật tự, an toàn giao thông" in title for title in shown)  # was TCVN3
 
 
-def test_chips_show_only_their_rows_and_people_are_split(qtbot: QtBot, page: ImportPage, tmp_path: Path) -> None:
+def test_chips_show_only_their_rows_and_people_are_split(
+    qtbot: QtBot, page: ImportPage, tmp_path: Path
+) -> None:
     preview(qtbot, page, workbook(tmp_path, PUBLICATIONS))
     assert page.sheet.model.row(0)[3] == "Nguyễn Văn A; Trần Thị B"
     qtbot.mouseClick(page.sheet.chips.chips["merged"], Qt.MouseButton.LeftButton)
@@ -93,7 +96,9 @@ def test_chips_show_only_their_rows_and_people_are_split(qtbot: QtBot, page: Imp
     assert page.sheet.model.rowCount() == 3
 
 
-def test_detail_says_field_by_field_what_was_understood(qtbot: QtBot, page: ImportPage, tmp_path: Path) -> None:
+def test_detail_says_field_by_field_what_was_understood(
+    qtbot: QtBot, page: ImportPage, tmp_path: Path
+) -> None:
     from PySide6.QtWidgets import QLabel
 
     preview(qtbot, page, workbook(tmp_path, PUBLICATIONS))
@@ -124,34 +129,38 @@ def test_corrected_column_changes_the_plan_and_frees_it_elsewhere(
 ) -> None:
     preview(qtbot, page, workbook(tmp_path, PUBLICATIONS))
     page.sheet.columns_button.click()
-    targets = {one.header: one.target for one in page.plan.sheets[0].columns}  # type: ignore[union-attr]
+    targets = {one.header: one.target for one in page.plan.sheets[0].columns}
     assert targets["Ghi sổ"] == ""
     combo = page.sheet.columns.combos[4]
     combo.setCurrentText("Nhà xuất bản")
     combo.activated.emit(combo.currentIndex())
     idle(qtbot, page)
-    assert page.plan.sheets[0].columns[4].target == "publisher"  # type: ignore[union-attr]
-    assert page.plan.sheets[0].rows[0].values["publisher"] == "sổ 1"  # type: ignore[union-attr]
+    assert page.plan.sheets[0].columns[4].target == "publisher"
+    assert page.plan.sheets[0].rows[0].values["publisher"] == "sổ 1"
     assert page.sheet.columns.combos[4].hasFocus()
     # The same target given to another column is taken from the one corrected before.
     other = page.sheet.columns.combos[3]
     other.setCurrentText("Nhà xuất bản")
     other.activated.emit(other.currentIndex())
     idle(qtbot, page)
-    targets = {one.header: one.target for one in page.plan.sheets[0].columns}  # type: ignore[union-attr]
+    targets = {one.header: one.target for one in page.plan.sheets[0].columns}
     assert (targets["Năm"], targets["Ghi sổ"]) == ("publisher", "")
 
 
 def test_sheet_nobody_can_map_is_named_by_the_person(qtbot: QtBot, page: ImportPage, tmp_path: Path) -> None:
-    rows = [["Mục A", "Mục B", "Mục C"], ["Chuyên đề dữ liệu dân cư", "Lê Văn D", "12"], ["Khác", "Ngô E", "13"]]
+    rows = [
+        ["Mục A", "Mục B", "Mục C"],
+        ["Chuyên đề dữ liệu dân cư", "Lê Văn D", "12"],
+        ["Khác", "Ngô E", "13"],
+    ]
     preview(qtbot, page, workbook(tmp_path, rows, sheet="Trang tính"))
-    assert page.plan.sheets[0].kind == ""  # type: ignore[union-attr]
+    assert page.plan.sheets[0].kind == ""
     assert not page.take_button.isEnabled()
     at = page.sheet.kind.findData("research_task")
     page.sheet.kind.setCurrentIndex(at)
     page.sheet.kind.activated.emit(at)
     idle(qtbot, page)
-    assert page.plan.sheets[0].kind == "research_task"  # type: ignore[union-attr]
+    assert page.plan.sheets[0].kind == "research_task"
 
 
 @pytest.mark.parametrize(
@@ -205,7 +214,9 @@ def test_button_asks_for_a_file(
     assert page.plan is None
 
 
-def test_one_local_file_can_be_dropped_and_nothing_else(qtbot: QtBot, page: ImportPage, tmp_path: Path) -> None:
+def test_one_local_file_can_be_dropped_and_nothing_else(
+    qtbot: QtBot, page: ImportPage, tmp_path: Path
+) -> None:
     def drag(*urls: str) -> tuple[QDragEnterEvent, QMimeData]:
         data = QMimeData()
         data.setUrls([QUrl(one) for one in urls])
@@ -226,7 +237,11 @@ def test_one_local_file_can_be_dropped_and_nothing_else(qtbot: QtBot, page: Impo
     event, data = drag(path)
     assert event.isAccepted()
     drop = QDropEvent(
-        QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QPoint(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
     )
     page.dropEvent(drop)
     qtbot.waitUntil(lambda: page.plan is not None and page._task is None, timeout=WAIT)
@@ -244,12 +259,12 @@ def test_library_changed_meanwhile_is_seen_in_the_preview(
     qtbot: QtBot, page: ImportPage, desk: Desk, session: Session, tmp_path: Path
 ) -> None:
     preview(qtbot, page, workbook(tmp_path, PUBLICATIONS))
-    assert page.plan.count("taken") + page.plan.count("look") == 2  # type: ignore[union-attr,arg-type]
+    assert page.plan.count(Verdict.TAKEN) + page.plan.count(Verdict.LOOK) == 2
     values = {"title": "Kỹ thuật hình sự số", "contributors": ({"name": "Lê Thị C"},), "issued": "2026"}
     saved = desk.catalogue.save("publication", values)
     session.changed.emit(saved.changes)
     idle(qtbot, page)
-    row = page.plan.sheets[0].rows[1]  # type: ignore[union-attr]
+    row = page.plan.sheets[0].rows[1]
     assert row.same_as_record == saved.record.id
 
 
@@ -278,7 +293,8 @@ def test_ten_thousand_rows_are_shown_and_filtered_fluently(
     from time import perf_counter
 
     rows = PUBLICATIONS[:2] + [
-        [n, f"Công trình nghiên cứu số {n}", f"Nguyễn Văn {chr(65 + n % 26)}", 2026, ""] for n in range(1, 10_001)
+        [n, f"Công trình nghiên cứu số {n}", f"Nguyễn Văn {chr(65 + n % 26)}", 2026, ""]
+        for n in range(1, 10_001)
     ]
     preview(qtbot, page, workbook(tmp_path, rows))
     assert page.sheet.model.rowCount() == 10_000

@@ -53,6 +53,17 @@ class Kind:
     spans: tuple[DateSpan, ...] = ()
     icon: str = "file-text"
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a description that does not hold together."""
+        names = [field.name for field in self.fields]
+        if len(set(names)) < len(names):
+            raise ValueError(f"{self.name}: a field stands twice")
+        pointed_at = {self.title, "notes", *self.begins, *self.ends, *filter(None, [self.people])}
+        if lost := pointed_at - set(names):  # notes: what a sheet says and no field holds is kept there
+            raise ValueError(f"{self.name}: no field {sorted(lost)}")
+        if lost := {field.section for field in self.fields} - {section.name for section in self.sections}:
+            raise ValueError(f"{self.name}: no section {sorted(lost)}")
+
     @cached_property
     def by_name(self) -> dict[str, Field]:
         """Field name -> field."""
