@@ -76,6 +76,8 @@ def test_sample_is_shown_with_every_row_accounted_for_and_nothing_written(
     ]
     assert page.sheet.model.rowCount() == 86
     assert page.sheet.chips.chips["merged"].text().endswith("2")
+    seen = [key for key, chip in page.sheet.chips.chips.items() if chip.isVisible()]
+    assert seen == ["", "taken", "merged"]
     assert page.take_button.text() == "Nhập 171 dòng vào kho"
     assert total(desk) == 0
     page.tabs.setCurrentIndex(3)

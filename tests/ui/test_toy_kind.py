@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from stdesk.clock import Clock
@@ -39,5 +39,8 @@ def test_its_records_are_listed_and_opened_in_a_form(qtbot: QtBot, tmp_path: Pat
         boxes = page.detail.form.boxes
         assert set(boxes) == {field.name for field in TOY.fields}, "an editor for every field"
         assert {TOY.field(name).type for name in boxes} == set(FieldType), "and for every type there is"
-        runner.shutdown()
+        page.close()
+        page.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QCoreApplication.processEvents()
+        runner.shutdown()
