@@ -66,9 +66,9 @@ class CountChips(QWidget):
             chip.setText(plain(f"{one.text}  {count(one.n)}"))
             chip.setAccessibleName(f"{one.text}: {count(one.n)}")
             chip.setEnabled(one.n > 0 or not one.key)
-            chip.setVisible(chip.isEnabled() or not self._hide_empty)
-        wanted = self.chips.get(kept)
-        self.press(kept if wanted is not None and wanted.isEnabled() else next(iter(self.chips), ""))
+            chip.setVisible(one.n > 0 or not one.key or not self._hide_empty)
+        counting = [one.key for one in counts if one.n > 0]
+        self.press(kept if kept in counting else next(iter(self.chips), ""))
 
     def press(self, key: str) -> None:
         """Press a chip without telling anyone."""

@@ -101,7 +101,7 @@ class HistoryPage(Page):
 
     def title(self) -> str:
         """The page's name."""
-        return tr("Log")
+        return tr("History")
 
     def refresh(self) -> None:
         """Read the newest acts and the trash."""

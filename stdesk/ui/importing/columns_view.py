@@ -76,8 +76,8 @@ class ColumnsView(QScrollArea):
                 "{n} more column is kept in the notes.", "{n} more columns are kept in the notes.", left
             )
             grid.addWidget(label(text, "small"), len(listed) + 1, 1, 1, 3)
-        grid.setColumnMinimumWidth(2, 260)
-        grid.setColumnStretch(1, 2)
+        grid.setColumnStretch(1, 3)
+        grid.setColumnStretch(2, 2)
         grid.setColumnStretch(4, 3)
         return grid
 
@@ -89,6 +89,8 @@ class ColumnsView(QScrollArea):
         combo = QuietCombo()
         combo.setModel(model)
         combo.setMaxVisibleItems(18)
+        combo.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(18)
         combo.setAccessibleName(
             tr("Column {header} goes to", header=column.header or column_letter(column.index))
         )

@@ -272,6 +272,7 @@ class ImportPage(Page):
     def _freeze(self, working: bool) -> None:
         self.chooser.setEnabled(not working)
         self.sheet.setEnabled(not working)
+        self.sheet.columns_button.setEnabled(not working)
         self.tabs.setEnabled(not working)
         self._show_buttons()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from stdesk.domain.kinds import Kind
 from stdesk.i18n import count, tr
@@ -69,18 +69,14 @@ def _reason(verdict: Verdict, text: str) -> QFrame:
     return frame
 
 
-def _fields(kind: Kind, row: RowPlan) -> QGridLayout:
+def _fields(kind: Kind, row: RowPlan) -> QVBoxLayout:
     t = theme.tokens()
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(t.m)
-    grid.setVerticalSpacing(t.s)
-    top = Qt.AlignmentFlag.AlignTop
-    for line, (caption, text) in enumerate(shown_values(kind, row)):
-        name = label(caption, "label", wrap=True)
-        name.setFixedWidth(104)
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    for caption, text in shown_values(kind, row):
         value = label(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", wrap=True)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        grid.addWidget(name, line, 0, top)
-        grid.addWidget(value, line, 1, top)
-    grid.setColumnStretch(1, 1)
-    return grid
+        column.addWidget(label(caption, "label", wrap=True))
+        column.addWidget(value)
+        column.addSpacing(t.s - 2)
+    return column
