@@ -43,10 +43,10 @@ bench: setup ## speed and memory, each figure beside a bare limit or a peer of t
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench
 
 torture: setup ## the long fault runs
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m torture
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m torture -o faulthandler_timeout=1800 tests/torture
 
-installers: setup ## the Linux archive; the Windows installer needs what installers/README.md names
-	bash installers/build.sh
+installers: setup ## the Windows installer and the Linux archive, into dist/
+	$(BIN)/python -m installers
 
 lock: ## resolve the libraries anew (needs uv): names, versions and hashes, never an index's address
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -203,6 +203,7 @@ def check(options: Namespace) -> int:
 def _finding_json(finding: Any) -> dict[str, Any]:
     return {
         "rule": finding.rule,
+        "title": finding.title,
         "severity": str(finding.severity),
         "record": finding.record,
         "kind": finding.kind,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from stdesk import i18n
 from stdesk.domain.periods import parse_period
-from stdesk.domain.rules.core import Severity
+from stdesk.domain.rules.core import Finding, Severity
 from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.i18n import tr
 from stdesk.services.desk import Desk
@@ -70,6 +71,14 @@ def _search(desk: Desk, say: Callable[[str], None]) -> None:
     say(tr("3. Search “{words}”: {n} found", words=words, n=i18n.count(len(found))))
 
 
+def _commonest(findings: Sequence[Finding]) -> list[tuple[tuple[str, str], int]]:
+    """Title and an example of the gravest rules that spoke, with how often."""
+    told = [one for one in findings if one.severity in (Severity.BLOCK, Severity.EXPLAIN)]
+    examples = {one.title: one.message for one in reversed(told)}
+    times = Counter(one.title for one in told)
+    return [((title, examples[title]), n) for title, n in times.most_common(5)]
+
+
 def _report(desk: Desk, folder: Path, say: Callable[[str], None]) -> int:
     period = parse_period(SAMPLE_PERIOD)
     checked = desk.readiness.check(period)
@@ -80,8 +89,8 @@ def _report(desk: Desk, folder: Path, say: Callable[[str], None]) -> int:
             **{str(severity): i18n.count(n) for severity, n in checked.counts.items()},
         )
     )
-    for finding in [one for one in checked.findings if one.severity is not Severity.NOT_DUE][:5]:
-        say(f"   - {finding.message}")
+    for (title, example), times in _commonest(checked.findings):
+        say(f"   - {title}: {i18n.count(times)}. {example}")
     trial = bool(checked.open)
     frozen = desk.reporting.freeze(period, trial=trial)
     if trial:

@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from stdesk import resources
+from stdesk import i18n, resources
 from stdesk.domain.rules.catalogue import RULES
-from stdesk.domain.rules.core import rule_texts
+from stdesk.domain.rules.core import Finding, Severity, rule_texts, rule_title
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+LONGEST_TITLE = 60  # one line of the narrow list of groups, or two
 # What an officer does not say.
 JARGON = re.compile(r"bản ghi|\bnull\b|database|trường dữ liệu|\brecord\b|\bid\b|regex|schema", re.IGNORECASE)
 
@@ -31,7 +32,7 @@ def test_no_id_stands_in_two_files() -> None:
 @pytest.mark.parametrize("rule", sorted(rule_texts()))
 def test_texts_are_whole(rule: str) -> None:
     texts = rule_texts()[rule]
-    assert set(texts) == {"article", "message", "advice"}
+    assert set(texts) == {"article", "title", "message", "advice"}
     assert texts["article"].strip()
     for part in ("message", "advice"):
         assert set(texts[part]) == {"vi", "en"}
@@ -41,3 +42,32 @@ def test_texts_are_whole(rule: str) -> None:
             assert text.endswith((".", "”.", "?")) and text == text.strip() and "  " not in text
         assert not JARGON.search(PLACEHOLDER.sub("", vi)), vi
         assert vi != en
+
+
+@pytest.mark.parametrize("rule", sorted(rule_texts()))
+def test_title_is_a_head(rule: str) -> None:
+    titles = rule_texts()[rule]["title"]
+    assert set(titles) == set(i18n.LANGUAGES)
+    for text in titles.values():
+        assert 0 < len(text) <= LONGEST_TITLE
+        assert text[0].isupper() and text == text.strip() and "  " not in text
+        assert not text.endswith((".", ":", ";", ",", "…")) and not set("{}…") & set(text)
+    assert not JARGON.search(titles["vi"])
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_no_two_rules_share_a_title(language: str) -> None:
+    titles = [texts["title"][language].casefold() for texts in rule_texts().values()]
+    assert len(titles) == len(set(titles))
+
+
+def test_title_follows_the_language_in_use() -> None:
+    finding = Finding("issn_check_digit", Severity.EXPLAIN, "a", "publication", 1, "issn")
+    before = i18n.language()
+    try:
+        i18n.use("vi")
+        assert finding.title == rule_title("issn_check_digit") == "ISSN sai số kiểm tra"
+        i18n.use("en")
+        assert finding.title == "ISSN with a wrong check digit"
+    finally:
+        i18n.use(before)

@@ -4,6 +4,7 @@ A rule's sentences, advice and legal basis are data in ``resources/rules/*.toml`
 
     [issn_check_digit]
     article = "ISO 3297"
+    title.vi = "ISSN sai số kiểm tra"
     message.vi = "ISSN {issn} sai số kiểm tra: số cuối phải là {expected}."
     advice.vi = "So lại với bìa tạp chí."
     message.en = ...
@@ -110,6 +111,11 @@ class Finding:
     params: Mapping[str, Any] = attribute(default_factory=dict)
 
     @property
+    def title(self) -> str:
+        """What its rule is about, in a few words: the head of a group of findings."""
+        return rule_title(self.rule)
+
+    @property
     def message(self) -> str:
         """What is wrong, with the numbers that disagree."""
         return _sentence(self.rule, "message", self.params)
@@ -137,6 +143,11 @@ def rule_texts() -> dict[str, dict[str, Any]]:
     for file in sorted(resources.path("rules").glob("*.toml")):
         texts.update(resources.read_toml("rules", file.name))
     return texts
+
+
+def rule_title(rule: str) -> str:
+    """What ``rule`` is about in a few words, in the language in use; KeyError for an unknown rule."""
+    return _sentence(rule, "title", {})
 
 
 def _sentence(rule: str, part: str, params: Mapping[str, Any]) -> str:

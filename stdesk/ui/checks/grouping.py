@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stdesk import i18n
 from stdesk.domain.periods import Period
-from stdesk.domain.rules.core import Finding, Severity, rule_texts
+from stdesk.domain.rules.core import Finding, Severity, rule_title
 from stdesk.errors import UserError
 from stdesk.progress import Progress
 from stdesk.services.desk import Desk
 from stdesk.services.readiness import Checked
 
-_SEVERAL = re.compile(r"…(?: …|, …|…)+")  # values left open side by side
+# Rules that speak of any field: what is to be done differs by the field, so each has a group of its own.
+_BY_FIELD = frozenset(
+    {"required_field", "choice_not_in_force", "event_in_future", "date_very_old", "not_a_date"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The findings of one rule that weigh the same."""
+    """The findings of one rule that weigh the same; ``field`` is the label of the field they share."""
 
     rule: str
     severity: Severity
     findings: tuple[Finding, ...]
+    field: str = ""
 
     @property
     def key(self) -> str:
         """Identity across checks."""
-        return f"{self.severity}/{self.rule}"
+        return f"{self.severity}/{self.rule}/{self.field}"
 
     @property
-    def sentence(self) -> str:
-        """What the rule says, the values of single findings left open."""
-        if len(self.findings) == 1:
-            return self.findings[0].message
-        open_values = i18n.fill(rule_texts()[self.rule]["message"][i18n.language()], {})
-        return _SEVERAL.sub("…", open_values)
+    def title(self) -> str:
+        """What the rule is about, and the field when it speaks of several."""
+        return f"{rule_title(self.rule)}: {self.field}" if self.field else rule_title(self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +84,17 @@ def readiness_of(checked: Checked) -> tuple[int, int]:
 
 
 def groups_of(findings: tuple[Finding, ...], severity: str = "") -> list[Group]:
-    """Findings by rule, gravest first, those with most findings first; only ``severity`` if given."""
-    found: dict[tuple[Severity, str], list[Finding]] = {}
+    """Findings by rule (and field), gravest first, then those with most; only ``severity`` if given."""
+    found: dict[tuple[Severity, str, str], list[Finding]] = {}
     for one in findings:
         if not severity or one.severity == severity:
-            found.setdefault((one.severity, one.rule), []).append(one)
+            field = str(one.params.get("field", "")) if one.rule in _BY_FIELD else ""
+            found.setdefault((one.severity, one.rule, field), []).append(one)
     order = list(Severity)
-    groups = [Group(rule, weight, tuple(listed)) for (weight, rule), listed in found.items()]
-    return sorted(groups, key=lambda one: (order.index(one.severity), -len(one.findings), one.rule))
+    groups = [Group(rule, weight, tuple(listed), field) for (weight, rule, field), listed in found.items()]
+    return sorted(
+        groups, key=lambda one: (order.index(one.severity), -len(one.findings), one.rule, one.field)
+    )
 
 
 def explain_all(
