@@ -52,6 +52,8 @@ lock: ## resolve the libraries anew (needs uv): names, versions and hashes, neve
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	  requirements/extra.in -o requirements/lock.txt
+	uv pip compile pyproject.toml -c requirements/lock.txt --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements/runtime.txt
 
 format: setup ## put the source in order
 	$(BIN)/ruff format .

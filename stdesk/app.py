@@ -15,9 +15,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from stdesk import i18n, paths
+from stdesk import i18n, paths, resources
 from stdesk.errors import UserError
 from stdesk.ui import qt_texts, theme
 from stdesk.ui.gc_guard import GcGuard
@@ -202,14 +203,16 @@ class Desktop(QObject):
 
 
 def make_app(language: str) -> QApplication:
-    """The application in the person's language and look."""
+    """The application in the language asked for, else the person's last, and their look."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
     app.setApplicationName("STDesk")
     app.setApplicationDisplayName("STDesk")
     kept = remembered.opened()
-    i18n.use(kept.get(_LANGUAGE) if kept.get(_LANGUAGE) in i18n.LANGUAGES else language)
+    chosen = language or kept.get(_LANGUAGE)
+    i18n.use(chosen if chosen in i18n.LANGUAGES else i18n.language())
+    app.setWindowIcon(QIcon(str(resources.path("icons", "app.svg"))))
     dark = {"1": True, "0": False}.get(kept.get(_DARK))
     theme.apply(app, dark)
     qt_texts.install(app)
@@ -221,12 +224,12 @@ def run_window(library: Path | None, language: str) -> int:
 
     Args:
         library: the folder to open; the last one when ``None``.
-        language: "vi" or "en", unless the person switched to the other one before.
+        language: "vi" or "en"; "" = as the person left it.
 
     Returns:
         the exit code.
     """
-    with contextlib.suppress(OSError, ValueError, AttributeError):  # no console on Windows
+    with contextlib.suppress(OSError, ValueError, AttributeError, RuntimeError):  # no console on Windows
         faulthandler.enable()
     app = make_app(language)
     sys.setswitchinterval(_SWITCH_S)

@@ -45,7 +45,8 @@ Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it
 
 
 def _fail(sentence: str, code: Exit) -> int:
-    sys.stderr.write(f"stdesk: {sentence}\n")
+    if sys.stderr is not None:  # a window started without a console has none
+        sys.stderr.write(f"stdesk: {sentence}\n")
     return int(code)
 
 

@@ -23,7 +23,7 @@ def window(options: Namespace) -> int:
     """Open the window."""
     from stdesk.app import run_window  # Qt is loaded only when a window is wanted
 
-    return run_window(options.library, i18n.language())
+    return run_window(options.library, options.language or "")
 
 
 def demo(options: Namespace) -> int:
@@ -63,9 +63,13 @@ def import_(options: Namespace) -> int:
                 if row.verdict in (Verdict.LOOK, Verdict.LEFT_OUT):
                     why = "; ".join(reason.text for reason in row.reasons)
                     say(tr("  row {row}: {why}", row=str(row.number), why=why))
+        for note in plan.notes:
+            say(note.text)
         if options.dry_run:
             say(tr("Nothing was written (dry run)."))
-    return Exit.DONE if any(sheet.kind for sheet in plan.sheets) else Exit.NO
+    if not any(sheet.kind for sheet in plan.sheets):
+        raise UserError("import_nothing", path=str(options.file))
+    return Exit.DONE
 
 
 def _sheet_line(sheet: str, kind: str, rows: int, counts: dict[Any, int]) -> str:

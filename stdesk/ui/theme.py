@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from stdesk import resources
 
+HEADER_WEIGHT = QFont.Weight.DemiBold  # of table headers, as the style sheet sets it
 PX_TO_PT = 0.75  # sizes below are CSS pixels at 96 dpi; points follow the person's own scaling
 
 
@@ -128,7 +129,7 @@ def font(size: float = LIGHT.size_body, weight: QFont.Weight = QFont.Weight.Norm
 
 def _family() -> str:
     if not _Look.family:
-        if sys.platform == "win32":
+        if sys.platform == "win32" and "Segoe UI" in QFontDatabase.families():
             _Look.family = "Segoe UI"
         else:
             for file in sorted(resources.path("fonts", "ui-inter").glob("*.otf")):

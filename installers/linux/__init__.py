@@ -1,0 +1,1 @@
+"""The Linux archive: libraries, launcher, menu entry."""

@@ -1,0 +1,1 @@
+"""The Windows installer: interpreter, libraries, launcher, NSIS script."""
