@@ -7,7 +7,7 @@ for certain comes back with a *doubt*, a short code:
 
 ``day_month_swapped``  12/25/2025: only readable the American way
 ``two_digit_year``     "65": 1965 rather than forty years ahead
-``quarter``            "Quý I/2025": only the year is kept
+``quarter``            "Quý I/2025", "6 tháng đầu năm 2025" as one date: only the year is kept
 ``approximate``        "khoảng tháng 3/2025", "cuối năm 2025"
 ``year_guessed``       a range whose missing year makes it longer than half a year
 ``open``               "từ 3/2025 đến nay": a range without an end
@@ -46,6 +46,13 @@ _FORMS = tuple(
         _YEAR,
     )
 )
+_ENGLISH = {name: place for place, name in enumerate(
+    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}  # fmt: skip
+_ENGLISH_FORM = re.compile(
+    rf"(?:(?P<d>[0-9]{{1,2}})[\s.-]+)?(?P<m>{'|'.join(_ENGLISH)})[a-z]{{0,6}}\.?[\s,.-]+"
+    r"(?:(?P<d2>[0-9]{1,2}),?\s+)?(?P<y>[0-9]{4}|(?<=-)[0-9]{2})\Z"
+)
+_AS_TEXT = re.compile(r"(?:[2-7][0-9]{4}|(?:19|20)[0-9]{2}\.0)\Z")  # an Excel date, or a year, made text
 _YEAR_FIRST = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})(?:\2([0-9]{1,2}))?\Z")
 _QUARTER = re.compile(rf"(?:quy|q)\.?\s*(?P<q>iv|i{{1,3}}|[1-4]){_OF_YEAR}{_YEAR}\Z")
 _HALF = re.compile(rf"(?:6|sau)\s*thang\s*(?P<h>dau|cuoi)\s*nam\s*{_YEAR}\Z")
@@ -55,6 +62,13 @@ _BEFORE = re.compile(
     r"|[0-9]{1,2}(?:[:hg][0-9]{0,2}|\s*gio(?:\s*[0-9]{1,2}(?:\s*phut)?)?)\s*,?\s*(?:ngay\s)?"
     r"|vao\s|trong\s|ngay\b\s*|nam\s+(?=[0-9]))"
 )
+_DURATION_BEFORE = re.compile(
+    r"\A(?:trong\s+)?(?:[0-9]{1,3}(?:[.,]5)?|mot|hai|ba)\s*"
+    r"(?:(?:thang|ngay|nam|tuan|buoi)(?:(?:\s*[,:;(-])+\s*(?=[0-9]|tu\b|ngay|thang)|\s+(?=tu\b))"
+    r"|ngay\s+(?=[0-9]{1,2}\s*[-/])|nam\s+(?=[0-9]{4}\s*-))"
+)
+_CLOCK = r"[0-9]{1,2}\s*(?:[:hg]|gio)\s*[0-9]{0,2}"
+_HOURS = re.compile(rf"\b(?:tu\s+)?{_CLOCK}\s*(?:-|den)\s*{_CLOCK}\b\s*,?\s*(?:cac\s+)?")
 _AFTER = re.compile(
     r"[t\s]\s*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:z|[+-][0-9]{2}:?[0-9]{2})?\Z"
 )
@@ -104,7 +118,8 @@ def parse_range(value: object, *, today: date) -> ParsedRange | None:
         return _same(single) if single else None
     if len(value) > _LONGEST:
         return None
-    text = re.sub(r"^[0-9]{1,3}\s*(?:thang|ngay|nam|tuan)\s*[,:;(]*\s*(?=tu\b)", "", _plain(value))
+    text = _DURATION_BEFORE.sub("", _plain(value))
+    text = _HOURS.sub("", text).strip()
     text = re.sub(r"^(?:thoi gian\s*:?\s*|nam hoc\s+|giai doan\s+)", "", text).strip("() ")
     if (period := _period(text)) is not None:
         return period
@@ -211,8 +226,15 @@ def _read(text: str, today: date) -> ParsedDate | None:
     while before := _BEFORE.match(text):
         text = text[before.end() :]
     text = _AFTER.sub("", text).strip()
-    if quarter := _QUARTER.match(text):
-        return _dated(int(quarter["y"]), doubt="quarter")
+    if part := _QUARTER.match(text) or _HALF.match(text):
+        return _dated(int(part["y"]), doubt="quarter")
+    if english := _ENGLISH_FORM.match(text):
+        month = _ENGLISH[english["m"]]
+        return _day_first(
+            {**english.groupdict(), "m": str(month), "d": english["d"] or english["d2"]}, doubt, today
+        )
+    if _AS_TEXT.match(text):
+        return _number(float(text))
     if match := _YEAR_FIRST.match(text):
         year, month, day = int(match[1]), int(match[3]), int(match[4] or 0)
         return _dated(year, month, day, doubt) if month and (day or not match[4]) else None
@@ -268,7 +290,7 @@ def _months(year: str, first: int, last: int) -> ParsedRange | None:
 
 def _halves(text: str) -> list[tuple[str, str]]:
     """Where the range may be cut, surest first: the word "đến", a spaced dash, then any dash."""
-    for cut in (r"\s*\b(?:cho\s+)?(?:den|toi)\b(?:\s+het\b)?\s*", r"\s+-\s+"):
+    for cut in (r"\s*\b(?:cho\s+)?(?:den|toi)\b(?:\s+het\b)?\s*", r"\s+-\s+", r"\s*(?:\bva\b|,)\s*"):
         halves = re.split(cut, text)
         if len(halves) == 2:
             return [(halves[0], halves[1])]
@@ -280,6 +302,8 @@ def _joined(left: str, right: str, today: date) -> ParsedRange | None:
     if re.fullmatch(r"nay|hien nay|hien tai", right):
         start = _read(left, today)
         return ParsedRange(start.value, "", start.doubt or "open") if start else None
+    if (first := _period(left)) and (last := _period(right)):
+        return ParsedRange(first.start, last.end, "" if first.start < last.end else "reversed")
     end, start = _read(right, today), _read(left, today)
     lent = ""
     if end and not start:

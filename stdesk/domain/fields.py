@@ -46,6 +46,11 @@ COMPOSITE = frozenset(
 WITH_ITEMS = frozenset({FieldType.PEOPLE, FieldType.ROWS, FieldType.FILES})
 
 
+def wordings(text: str) -> tuple[str, ...]:
+    """The wordings of ``text``, separated by "|": headers as units write them, many to a line."""
+    return tuple(part.strip() for part in text.split("|"))
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A group of fields as they stand on paper."""

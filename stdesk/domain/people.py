@@ -1,6 +1,6 @@
 """People as they are written: "Đại tá, PGS.TS Nguyễn Văn A; Trần Thị B và cs".
 
-Gender comes only from a form of address (ông, bà), never from a name. What was not certain is
+Gender comes only from a form of address (ông, bà) or from "(nữ)", never from a name. What was not certain is
 told by short codes:
 
 ``others_dropped``      "và các cộng sự", "v.v.": more people than are named
@@ -33,7 +33,12 @@ _LONGEST_NAME_WORDS = 7
 _NUMBERING = re.compile(r"(?:(?<=^)|(?<=[\s;,]))\(?[0-9]{1,2}\s?[.)/:]-?\s+(?=[^\s0-9])", re.MULTILINE)
 _BULLET = re.compile(r"^\s*(?:[-+*•▪◦·●]|[0-9]{1,2}[.)/-])\s*", re.MULTILINE)
 _LABEL = re.compile(r"\s*([^:;,()\[\]]{2,40}):\s*(?=\S)")
+_FOOTNOTE = re.compile(
+    "(?<=\\w)[\u00b9\u00b2\u00b3\u2070-\u2079*\u2020\u2021]+(?=\\s*(?:[,;\n]|$))", re.MULTILINE
+)
+_SLASH = re.compile(r"(?<=\w)/(?=[^\W\d_]{2})")
 _HARD, _SOFT = ";\n|•&+", ","
+_GENDERS = {"nam": "male", "nữ": "female", "giới tính nam": "male", "giới tính nữ": "female"}
 _AND = {"và", "va", "and", "cùng"}
 
 
@@ -68,7 +73,9 @@ def split_people(text: str) -> SplitPeople:
     """The people named in ``text``, which may list several in any usual way."""
     reader = _Reader()
     plain = clean_lines(text[:_LONGEST])
-    for line in _BULLET.sub("", _NUMBERING.sub("\n", plain)).split("\n"):
+    behind, before = _roles()
+    plain = behind.sub(r" (\1)", before.sub("\n", _FOOTNOTE.sub("", plain)))
+    for line in _BULLET.sub("", _NUMBERING.sub("\n", _at_slashes(plain))).split("\n"):
         label = _LABEL.match(line)
         reader.read_line(line[label.end() :] if label else line, label[1].strip() if label else "")
     reader.finish()
@@ -271,6 +278,34 @@ def _goes_on(words: list[str]) -> bool:
     return bool(words) and not _is_name(words) and not _is_body(words)
 
 
+def _at_slashes(text: str) -> str:
+    """ "Trung tá Lê A/Thiếu tá Trần B" is two people, "Lê A/PC02" one and the unit; "Th/S" stays."""
+    first, *parts = _SLASH.split(text)
+    joined = first
+    for part in parts:
+        right = re.split(r"[,;\n/]", part)[0]
+        if not _is_named(re.split(r"[,;\n]", joined)[-1].split()):
+            joined += f"/{part}"
+        elif _is_body(right.split()):
+            joined += f" ({right}){part[len(right) :]}"
+        else:
+            joined += ("; " if _is_named(right.split()) else "/") + part
+    return joined
+
+
+def _is_named(words: list[str]) -> bool:
+    rest = read_titles(words)[1]
+    return len(rest) > 1 and _is_name(words) and not _is_body(rest)
+
+
+@cache
+def _roles() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A role behind a name and a colon, and the separator before a role that stands first."""
+    roles = "|".join(sorted(people_words()["roles_behind"], key=len, reverse=True))
+    behind = re.compile(rf"\s*:\s*({roles})(?=\s*(?:[;,\n.]|$))", re.IGNORECASE | re.MULTILINE)
+    return behind, re.compile(rf"\s*[;,.]\s*(?=(?:{roles})\s*:)", re.IGNORECASE)
+
+
 def _trimmed(words: list[str]) -> list[str]:
     return [word for word in words if any(letter.isalnum() or letter in "…✓" for letter in word)]
 
@@ -320,7 +355,9 @@ def _of_notes(notes: list[str]) -> Titles:
     found = Titles()
     for note in notes:
         titles, rest = read_titles(note.split())
-        if titles and not rest and not titles.post and not titles.note:
+        if gender := _GENDERS.get(note.casefold()):
+            found = found.merged(Titles(gender=gender))
+        elif titles and not rest and not titles.post and not titles.note:
             found = found.merged(titles)
         elif _is_body(note.split()):
             found = found.merged(Titles(unit=note))

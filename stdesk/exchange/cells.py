@@ -35,11 +35,23 @@ class Column:
         header: as shown, for reasons and notes.
         unit: đồng per 1 of a bare number in a column of money.
         with_people: the header says that people stand in the title's cell too.
+        whole_source: no column of its own holds number, volume or pages of what appeared there.
     """
 
     header: str
     unit: int = 1
     with_people: bool = False
+    whole_source: bool = False
+
+
+def column_letter(index: int) -> str:
+    """The letters of a column as Excel shows them, from 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def text_of(value: CellValue) -> str:

@@ -17,9 +17,11 @@ from stdesk.domain.dates import parse_date, parse_range, show
 from stdesk.domain.fields import Field, FieldType, Value
 from stdesk.domain.identifiers import identify
 from stdesk.domain.kinds import Kind
+from stdesk.exchange.attendance import read_attendance
 from stdesk.exchange.cells import EMPTY, Column, Convert, Reading, doubt, kept, text_of
 from stdesk.exchange.people_cells import people_converter, title_and_people_converter
 from stdesk.exchange.sheets import CellValue
+from stdesk.exchange.sources import issue_and_year, split_source
 from stdesk.exchange.vocabulary import normal
 from stdesk.text import clean, clean_lines, fold
 
@@ -28,7 +30,14 @@ T = FieldType
 _NOTHING = frozenset({"", "-", "--", "---", "–", "—", "…", "...", "..", ".", "/", "\\", "_"})
 _LIST_MARKS = re.compile(r"[;,\n/+&]")
 _DURATION = re.compile(r"\d+(?:[.,]\d+)?\s*(?:thang|nam|ngay|tuan|quy)\b")
+_WITH_BRACKETS = re.compile(r"([^()]+)\([^()]+\)")  # "150 (năm 2025: 50; năm 2026: 100)"
 _PUBLISHER = re.compile(r"(?:nxb|nha xuat ban|nha xb)\b")
+_ELSEWHERE = re.compile(r"thu vien|so kh|\bso khoa hoc|cuc thong tin|nasati|luu tru (?:tinh|quoc gia)")
+_ACCEPTED_ON = re.compile(
+    r"nghiem thu(?: chinh thuc)?\s*(?:vao\s+)?(?:ngay\s*)?[:(]?\s*([0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4})\b"
+)
+_GRADED = re.compile(r"(?:xếp loại|đạt loại|loại)\s*:?\s*(\w+(?: sắc| bình| đạt)?)", re.IGNORECASE)
+_NO_MONEY = re.compile(r"(?:khong|chua)(?: co| duoc cap| cap)?(?: kinh phi)?|tu tuc|mien phi|khong phat sinh")
 _HARMLESS_DATE = {"approximate", "quarter"}
 _HARMLESS_MONEY = {"shorthand", "approximate", "unit_ignored"}
 
@@ -58,13 +67,15 @@ def _make(kind: Kind, target: str, column: Column, today: date) -> Convert:
     name, _, spread = target.partition(".")
     field_ = kind.field(name)
     if spread:
-        return _spread(field_, spread, column, today)
+        return _spread(kind, field_, spread, column, today)
     if name in ("issn", "isbn", "doi"):
         return _identifier(kind, name, column)
     if name == kind.title and column.with_people and kind.people:
         return title_and_people_converter(kind, column)
     if name == "container" and "publisher" in kind.by_name:
-        return _container(field_, column)
+        return _container(kind, field_, column, today)
+    if name == "issue" and "issued" in kind.by_name and {"so", "nam"} <= set(normal(column.header)):
+        return _issue_and_year(field_, column)
     return _simple(kind, field_, column, today)
 
 
@@ -72,10 +83,10 @@ def _simple(kind: Kind, field_: Field, column: Column, today: date) -> Convert:
     makers: dict[FieldType, Callable[[], Convert]] = {
         T.TEXT: lambda: _text(field_, column),
         T.LONG_TEXT: lambda: _long_text(field_),
-        T.INTEGER: lambda: _count(field_, column),
+        T.INTEGER: lambda: _count(kind, field_, column),
         T.NUMBER: lambda: _number(field_, column),
         T.MONEY: lambda: _money(field_.name, column),
-        T.DATE: lambda: _date(field_, column, today),
+        T.DATE: lambda: _date(kind, field_, column, today),
         T.CHOICE: lambda: _choice(kind, field_, column, today),
         T.CHOICES: lambda: _codes(field_, column),
         T.CLASS: lambda: _codes(field_, column),
@@ -131,12 +142,24 @@ def _long_text(field_: Field) -> Convert:
     return convert
 
 
-def _container(field_: Field, column: Column) -> Convert:
+def _issue_and_year(field_: Field, column: Column) -> Convert:
+    plain = _text(field_, column)
+
+    def convert(value: CellValue) -> Reading:
+        both = issue_and_year(text_of(value), named=False) if isinstance(value, str) else None
+        return Reading({field_.name: both[0], "issued": both[1]}) if both else plain(value)
+
+    return convert
+
+
+def _container(kind: Kind, field_: Field, column: Column, today: date) -> Convert:
     plain = _text(field_, column)
 
     def convert(value: CellValue) -> Reading:
         if isinstance(value, str) and _PUBLISHER.match(fold(clean(value))):
             return Reading({"publisher": clean(value)})
+        if isinstance(value, str) and column.whole_source and (parts := split_source(value, today=today)):
+            return Reading({name: part for name, part in parts.items() if name in kind.by_name})
         return plain(value)
 
     return convert
@@ -179,13 +202,20 @@ def _identifier(kind: Kind, name: str, column: Column) -> Convert:
 # --- numbers -------------------------------------------------------------------------------
 
 
-def _count(field_: Field, column: Column) -> Convert:
+def _count(kind: Kind, field_: Field, column: Column) -> Convert:
+    of_people = field_.name == "participants" and "women" in kind.by_name
+
     def convert(value: CellValue) -> Reading:
-        number = None if isinstance(value, date) else amounts.parse_count(value)
+        women = None
+        if of_people and isinstance(value, str):
+            said = read_attendance(value)
+            number, women = said.total, said.women
+        else:
+            number = None if isinstance(value, date) else amounts.parse_count(value)
         if number is None:
             return kept(column, value, doubt("import_no_number", column, value))
         extra = "" if not isinstance(value, str) or _only_unit(value) else f"{column.header}: {clean(value)}"
-        return Reading({field_.name: number}, extra)
+        return Reading({field_.name: number} | ({} if women is None else {"women": women}), extra)
 
     return convert
 
@@ -215,11 +245,15 @@ def _number(field_: Field, column: Column) -> Convert:
 
 def _money(name: str, column: Column) -> Convert:
     def convert(value: CellValue) -> Reading:
-        amount = None if isinstance(value, date) else amounts.parse_money(value, unit=column.unit)
+        if isinstance(value, str) and _NO_MONEY.fullmatch(fold(clean(value)).strip(" .")):
+            return kept(column, value)
+        amount, note = None if isinstance(value, date) else amounts.parse_money(value, unit=column.unit), ""
+        if amount is None and isinstance(value, str) and (more := _WITH_BRACKETS.fullmatch(clean(value))):
+            amount, note = amounts.parse_money(more[1], unit=column.unit), kept(column, value).note
         if amount is None:
             return kept(column, value, doubt("import_no_money", column, value))
         if not amount.doubt:
-            return Reading({name: amount.value})
+            return Reading({name: amount.value}, note)
         look = amount.doubt not in _HARMLESS_MONEY
         reason = doubt(
             f"import_money_{amount.doubt}", column, value, look=look, value=amounts.show_money(amount.value)
@@ -229,10 +263,10 @@ def _money(name: str, column: Column) -> Convert:
     return convert
 
 
-def _spread(field_: Field, spread: str, column: Column, today: date) -> Convert:
+def _spread(kind: Kind, field_: Field, spread: str, column: Column, today: date) -> Convert:
     about = next(one for one in field_.spreads if one.name == spread)
     cell = next(one for one in field_.columns if one.name == about.value)
-    convert_cell = _money(cell.name, column) if cell.type is T.MONEY else _count(cell, column)
+    convert_cell = _money(cell.name, column) if cell.type is T.MONEY else _count(kind, cell, column)
 
     def convert(value: CellValue) -> Reading:
         found = convert_cell(value)
@@ -248,9 +282,12 @@ def _spread(field_: Field, spread: str, column: Column, today: date) -> Convert:
 # --- dates ---------------------------------------------------------------------------------
 
 
-def _date(field_: Field, column: Column, today: date) -> Convert:
+def _date(kind: Kind, field_: Field, column: Column, today: date) -> Convert:
     def convert(value: CellValue) -> Reading:
         found = parse_date(value, today=today)
+        if found is None and isinstance(value, str) and (both := issue_and_year(value, named=True)):
+            number = {"issue": both[0]} if "issue" in kind.by_name else {}
+            return Reading({field_.name: both[1], **number}, kept(column, value).note)
         if found is None:
             return kept(column, value, doubt("import_no_date", column, value))
         if not found.doubt:
@@ -280,7 +317,7 @@ def _range(kind: Kind, target: str, column: Column, today: date) -> Convert:
     def _with_place(value: CellValue) -> Reading:
         """ "từ 12/3 đến 14/3/2026, tại Hội trường": the days, then the place."""
         text = clean(value) if isinstance(value, str) else ""
-        if _DURATION.match(fold(text)):
+        if _DURATION.fullmatch(fold(text)):
             return kept(column, value)
         for cut in re.finditer(r"\s*[,;]\s*(?:tại\s+)?|\s+tại\s+|\s+-\s+", text):
             found = parse_range(text[: cut.start()], today=today)
@@ -300,22 +337,48 @@ def _choice(kind: Kind, field_: Field, column: Column, today: date) -> Convert:
 
     def convert(value: CellValue) -> Reading:
         text = text_of(value)
-        extra: dict[str, Value] = {written: text} if written in kind.by_name else {}
+        extra: dict[str, Value] = {written: text} if text and written in kind.by_name else {}
         if found := listed.recognise(text):
-            return Reading({field_.name: found.code, **extra})
+            more = "" if extra or not _says_more(listed, text) else kept(column, value).note
+            return Reading(
+                {field_.name: found.code, **extra, **_when(kind, field_, found.code, text, today)}, more
+            )
         if field_.name == "deposit_state":
             return _deposit(listed, column, value, today)
         if found := listed.find_in(text):
-            return Reading({field_.name: found.code, **extra}, "" if extra else kept(column, value).note)
+            values = {field_.name: found.code, **extra, **_when(kind, field_, found.code, text, today)}
+            return Reading(values, "" if extra else kept(column, value).note)
         return Reading(extra, kept(column, value).note, (doubt("import_no_code", column, value),))
 
     return convert
+
+
+def _when(kind: Kind, field_: Field, code: str, text: str, today: date) -> dict[str, Value]:
+    """Day and grade in "Nghiệm thu ngày 12/6/2026, xếp loại Khá", a cell of a task's state."""
+    if field_.name != "status" or code != "accepted" or "accepted" not in kind.by_name:
+        return {}
+    found: dict[str, Value] = {}
+    said, graded = _ACCEPTED_ON.search(fold(text)), _GRADED.search(clean(text))
+    day = parse_date(said[1], today=today) if said else None
+    if day and not day.doubt:
+        found["accepted"] = day.value
+    if graded and (grade := code_list(kind.field("grade").codes).recognise(graded[1])):
+        found["grade"] = grade.code
+    return found
+
+
+def _says_more(listed: CodeList, text: str) -> bool:
+    """Whether brackets, which recognising a code passes over, hold more than the code once more."""
+    inside = re.findall(r"[(\[]([^()\[\]]*)[)\]]", text)
+    return any(listed.recognise(one) is None for one in inside if clean(one))
 
 
 def _deposit(listed: CodeList, column: Column, value: CellValue, today: date) -> Reading:
     """ "12/3/2026" or "Đã nộp ngày 12/3/2026" in the column of the deposit."""
     when = date_inside(value, today)
     state = listed.find_in(text_of(value)) if isinstance(value, str) else None
+    if state and state.code == "deposited" and _ELSEWHERE.search(fold(text_of(value))):
+        return kept(column, value, doubt("import_no_code", column, value))
     if when and state is None and parse_date(value, today=today):
         return Reading({"deposit_state": "deposited", "deposited": when})
     if state is None:

@@ -14,6 +14,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -196,7 +197,19 @@ def _write_xlsx(kind: Kind, records: Iterator[Record], out: BinaryIO, tally: _Ta
         sheet.close()  # its writer is a generator that complains when it is dropped half-way
         raise
     sheet.auto_filter.ref = f"A1:{_letter(len(columns) + 2)}{tally.written + 1}"
-    book.save(out)
+    _save(book, out)
+
+
+def _save(book: Any, out: BinaryIO) -> None:
+    """Like openpyxl's own, but an archive that cannot be written is given up without complaints."""
+    from openpyxl.writer.excel import ExcelWriter
+
+    archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
+    try:
+        ExcelWriter(book, archive).save()
+    except BaseException:
+        archive.fp = None  # or it would finish itself in a closed file when it is dropped
+        raise
 
 
 def _headers(columns: tuple[Column, ...]) -> list[str]:

@@ -125,10 +125,12 @@ def _goes_on(upper: Row, lower: Row, merged: Sequence[Merge], words: HeaderWords
     known, filled = _known(lower, words)
     if known * 2 >= filled and known >= 2:
         return True
+    across = [merge for merge in merged if merge[0] == upper.number == merge[2] and merge[3] > merge[1]]
+    if across and all(any(left <= c <= right for _, left, _, right in across) for c in _filled(lower)):
+        return True  # names only below the groups: "Cấp: Bộ | Tỉnh | Cơ sở"
     gaps = sum(1 for column in _filled(lower) if _at(upper, column) is None)
-    merged_across = any(top == upper.number == bottom and right > left for top, left, bottom, right in merged)
     merged_down = any(top <= upper.number < lower.number <= bottom for top, left, bottom, right in merged)
-    if merged_across and merged_down:
+    if across and merged_down:
         return True
     return gaps > 0 and gaps * 2 >= filled and known * 2 >= filled and known > 0
 

@@ -18,7 +18,7 @@ from stdesk.text import clean, fold
 
 _TOTAL = re.compile(
     r"(?:tong cong|tong so|tong kinh phi|tong|cong|total|sum|luy ke|mang sang|chuyen sang)"
-    r"(?:\s+(?:trang|muc|phan|nhom|cap|chung|co|i+v?|v)\b.*)?\s*(?:\(.*\))?\s*(?:[:=].*|\d.*)?\Z"
+    r"(?:\s+(?:trang|muc|phan|nhom|cap|chung|co|i+v?|vi{0,3})\b.*|\s+(?:[a-h]|\d{1,2})(?:\.\d{1,2})?)?\s*(?:\(.*\))?\s*(?:[:=].*|\d.*)?\Z"
 )
 _TOTAL_OF = re.compile(r"tong (?:cong|so)\b.{0,60}\d")
 _SIGNATURE = re.compile(
@@ -30,11 +30,15 @@ _SIGNATURE = re.compile(
 )
 _NOTE = re.compile(r"[-*+\s]*(?:ghi chu|chu thich|luu y|giai thich|chu y|notes?)\s*[:.(]|\(?\*+\)?\s*\S")
 _MARK = re.compile(
-    r"(?:(?P<part>(?:Phần|PHẦN|Mục|MỤC|Nhóm|NHÓM)\s+\S{1,8})|(?P<mark>[IVX]{1,5}|[A-ZĐ]|[a-zđ]|\d{1,2}(?:\.\d{1,2})*))"
+    r"(?:(?P<part>(?:Phần|PHẦN|Mục|MỤC|Nhóm|NHÓM)\s+\S{1,8})"
+    r"|(?P<mark>(?:[IVX]{1,5}|[A-ZĐ]|[a-zđ]|\d{1,2})(?:\.\d{1,2})*))"
     r"\s*[.)\-:/]+\s*(?=\S)"
 )
 _STYLES = ("part", "capital", "roman", "digit", "small", "plain")
-_NUMBERING = re.compile(r"(?:\d{1,6}(?:[.,]\d{1,3})*|[IVXivx]{1,6}|[A-ZĐa-zđ])\s*[.):/-]?\Z")
+_NUMBERING = re.compile(
+    r"(?:\d{1,6}(?:[.,]\d{1,3})*|(?:[IVXivx]{1,6}|[A-ZĐa-zđ])(?:\.\d{1,3})*)\s*[.):/-]?\Z|[-+*\u2022\u2013]\Z"
+)
+_PAGE = re.compile(r"(?:trang|page)\s*(?:so\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?\.?\Z")
 _NUMERIC = re.compile(r"\d{1,6}(?:[.,]\d{1,3})*[.)]?\Z")
 
 
@@ -112,7 +116,9 @@ class _Reading:
         folded = fold(texts[0]) if texts else ""
         if _is_number(self._number(row)) and not self._is_heading(row, cells):
             self._add(row)
-        elif _is_total(folded) and not self._has_other_title(row, texts[0]):
+        elif (len(texts) == len(cells) == 1 and _PAGE.match(folded)) or (
+            _is_total(folded) and not self._has_other_title(row, texts[0])
+        ):
             self.not_data.append(row.number)
         elif self._signs(row, texts):
             self._signed = True
@@ -126,11 +132,25 @@ class _Reading:
             self._open(row)
             self.not_data.append(row.number)
         else:
-            self._add(row)
+            self._add(row, self._continued(row))
 
-    def _add(self, row: Row) -> None:
-        continues = self._works.get(row.number, 0)
+    def _add(self, row: Row, continues: int = 0) -> None:
+        continues = self._works.get(row.number, 0) or continues
         self.lines.append(Line(row, self._sections, continues))
+
+    def _continued(self, row: Row) -> int:
+        """The numbered row right above whose work a row without number and title of its own goes on with."""
+        above = self.lines[-1] if self.lines else None
+        places = self.places
+        if above is None or places.number < 0 or places.title < 0 or self._number(row) is not None:
+            return 0
+        title = row.values[places.title] if places.title < len(row.values) else None
+        begins = title is not None and not (isinstance(title, str) and clean(title)[:1].islower())
+        first = above.continues or above.row.number
+        if begins or above.row.number != row.number - 1 or row.number in self._works:
+            return 0
+        numbered = above.continues or _is_number(self._number(above.row))
+        return first if numbered and any(isinstance(value, str) for value in row.values) else 0
 
     def _is_plainly_data(self, row: Row) -> bool:
         """True for nearly every row of data, at the cost of two look-ups."""
@@ -145,7 +165,9 @@ class _Reading:
         if type(number) is int or type(number) is float:
             return filled >= 3
         if number is None:
-            few = max(3, places.width // 2)
+            if title[:1].islower() and self._continued(row):
+                return False
+            few = len(row.values) if self._signed and places.number >= 0 else max(3, places.width // 2)
             return filled >= few and not _is_total(fold(title)) and not self._signs_title(title)
         return filled >= 3 and _is_number(number)
 
@@ -179,13 +201,14 @@ class _Reading:
         text, number = texts[0], self._number(row)
         if _is_number(number):  # "1 | Đề tài cấp Bộ" alone in its row
             return len(cells) == 1 and self.places.means(text) and len(text) < 60
+        title, at = self.places.title, next(c for c, value in enumerate(row.values) if isinstance(value, str))
+        if at > title and self._continued(row):
+            return False  # below another column's header: it belongs to the work above
         if isinstance(number, str) or _MARK.match(text) or self.places.means(_unmarked(text)):
             return True
-        title = self.places.title
-        in_title = 0 <= title < len(row.values) and row.values[title] is not None
         if len(cells) > 1:
             return False
-        return not in_title or text.isupper() or text.endswith(":") or self._across.get(row.number, 1) >= 3
+        return at != title or text.isupper() or text.endswith(":") or self._across.get(row.number, 1) >= 3
 
     def _open(self, row: Row) -> None:
         """Put the heading in its place below the headings of another style that came first."""
@@ -218,11 +241,12 @@ def _style(text: str) -> str:
     if match["part"]:
         return "part"
     mark = match["mark"]
+    letters, dots = mark.partition(".")[0], mark.count(".") or ""
     if mark[0].isdigit():
         return f"digit{mark.count('.')}"
-    if set(mark) <= set("IVX"):
-        return "roman"
-    return "capital" if mark.isupper() else "small"
+    if set(letters) <= set("IVX"):
+        return f"roman{dots}"
+    return f"{'capital' if letters.isupper() else 'small'}{dots}"
 
 
 def _unmarked(text: str) -> str:

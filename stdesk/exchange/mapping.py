@@ -170,6 +170,7 @@ def _map_as(kind: Kind, table: Table, sheet: str, fixed: Mapping[int, str]) -> M
             continue
         said = words.scores(parts) if parts else {}
         wanted.append(_corrected(said, kind, samples[column]))
+    _suppose_title(kind, table, samples, wanted, fixed)
     taken = {target for target in fixed.values() if target}
     chosen = best_assignment(
         [{t: s for t, s in scores.items() if s >= ENOUGH and t not in taken} for scores in wanted]
@@ -189,6 +190,26 @@ def _map_as(kind: Kind, table: Table, sheet: str, fixed: Mapping[int, str]) -> M
         if t not in ("", NUMBER_COLUMN, OWN_ID, SECRECY)
     )
     return Mapped(kind.name, tuple(columns), score + _kind_hints(kind, table, sheet))
+
+
+def _suppose_title(
+    kind: Kind,
+    table: Table,
+    samples: list[list[CellValue]],
+    wanted: list[dict[str, float]],
+    fixed: Mapping[int, str],
+) -> None:
+    """The one column without a name that holds sentences is the title, when no other column can be."""
+    if kind.title in fixed.values() or any(one.get(kind.title, 0.0) >= ENOUGH for one in wanted):
+        return
+    nameless = [column for column, parts in enumerate(table.headers) if not parts and column not in fixed]
+    full = [column for column in nameless if samples[column]]
+    if len(full) == 1 and _share(samples[full[0]], _is_sentence) >= 0.7:
+        wanted[full[0]] = {kind.title: ENOUGH}
+
+
+def _is_sentence(value: CellValue) -> bool:
+    return isinstance(value, str) and len(value) >= 12 and len(value.split()) >= 3
 
 
 def _mark_men(table: Table, kind: Kind, targets: list[str]) -> None:

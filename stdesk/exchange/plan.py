@@ -20,13 +20,17 @@ from stdesk.domain.kinds import Kind, Kinds
 from stdesk.domain.records import Record
 from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import Exit, UserError
+from stdesk.exchange.blocks import choices_by_wording, side_by_side, words_for_ticks
+from stdesk.exchange.cells import column_letter
+from stdesk.exchange.companions import says_more_of_people
 from stdesk.exchange.layout import Table, find_tables
 from stdesk.exchange.lines import Body, Places, read_body
 from stdesk.exchange.mapping import ANY_SHEET, ColumnPlan, Mapped, RememberedMapping, fingerprint, map_table
 from stdesk.exchange.merging import Merger
 from stdesk.exchange.reasons import Reason
-from stdesk.exchange.rows import Draft, RowReader, absorb, spoken_code
+from stdesk.exchange.rows import Draft, RowReader, absorb
 from stdesk.exchange.sheets import Sheet, Workbook
+from stdesk.exchange.spoken import spoken_code
 from stdesk.exchange.vocabulary import NUMBER_COLUMN, HeaderWords
 from stdesk.progress import Progress
 from stdesk.text import clean
@@ -257,7 +261,7 @@ def _plan(
     source: _Source, kinds: Kinds, today: date, existing: Iterable[Record], progress: Progress
 ) -> ImportPlan:
     workbook = source.workbook
-    words = HeaderWords(kinds)
+    words, choices = HeaderWords(kinds), choices_by_wording(kinds)
     merger = Merger(kinds, existing)
     notes = [Reason(code) for code in workbook.notes]
     progress.start(sum(len(one.rows) for one in workbook.sheets))
@@ -268,8 +272,8 @@ def _plan(
         if one.hidden and not source.sheet:
             notes.append(Reason("import_hidden_sheet", {"sheet": one.name}))
             continue
-        tables = find_tables(one, words)
-        for place, table in enumerate(tables):
+        tables = [table for part in side_by_side(one, words) for table in find_tables(part, words)]
+        for place, table in enumerate(words_for_ticks(table, choices) for table in tables):
             name = one.name if place == 0 else f"{one.name} #{place + 1}"
             made = _Maker(source, kinds, today, merger, progress).make(one, name, table)
             if made.rows or made.kind:
@@ -390,9 +394,12 @@ def _about_sheet(sheet: Sheet) -> tuple[Reason, ...]:
 
 
 def _about_table(mapped: Mapped, body: Body) -> Iterator[Reason]:
-    if lost := [column.header for column in mapped.columns if column.header and not column.target]:
+    nameless = [column for column in mapped.columns if column.header and not column.target]
+    if more := [column.header for column in nameless if says_more_of_people(column.header)]:
+        yield Reason("import_columns_of_people", {"columns": "; ".join(more)})
+    if lost := [column.header for column in nameless if column.header not in more]:
         yield Reason("import_columns_to_notes", {"columns": "; ".join(lost)})
-    if unsure := [c.header for c in mapped.columns if c.target and not c.certain]:
+    if unsure := [c.header or column_letter(c.index) for c in mapped.columns if c.target and not c.certain]:
         yield Reason("import_columns_unsure", {"columns": "; ".join(unsure)})
     twice = [header for header, n in Counter(c.header for c in mapped.columns if c.header).items() if n > 1]
     if twice:

@@ -10,39 +10,33 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from stdesk.domain.codes import code_list
-from stdesk.domain.fields import Field, FieldType, Value
+from stdesk.domain.fields import FieldType, Value
 from stdesk.domain.kinds import Kind
 from stdesk.domain.secrecy import ORDINARY, is_above
+from stdesk.domain.values import show
 from stdesk.exchange import legacy
-from stdesk.exchange.cells import Column, Convert, doubt, text_of
+from stdesk.exchange.cells import Column, Convert, column_letter, doubt, text_of
+from stdesk.exchange.companions import completed, says_more_of_people
 from stdesk.exchange.conversion import converter, date_inside
 from stdesk.exchange.layout import Table
 from stdesk.exchange.lines import Line
 from stdesk.exchange.mapping import Mapped
 from stdesk.exchange.reasons import Reason
 from stdesk.exchange.sheets import LEGACY, CellValue
+from stdesk.exchange.spoken import code_in, is_office, spoken_code, titles_that_tell, type_in_title
+from stdesk.exchange.units import unit_of_header, unit_of_sheet
 from stdesk.exchange.vocabulary import MEN, NUMBER_COLUMN, OWN_ID, SECRECY, normal
-from stdesk.text import clean, fold
+from stdesk.text import fold
 
 T = FieldType
 
 _FROM_NOTES = ("deposit_state", "circulation")  # what remarks are known to say of a record
 _TYPES = ("type", "document_type")
-_LOOSE_TYPES = ("de tai", "nhiem vu", "tai lieu", "an pham")  # titles call everything that
-_UNIT_OF_MONEY = (
-    (re.compile(r"\b(?:ti|ty)\s*(?:dong|d|vnd)\b"), 10**9),
-    (re.compile(r"\b(?:trieu|tr)\b\.?\s*(?:dong|d|vnd)?|\btrd\b"), 10**6),
-    (re.compile(r"\b(?:nghin|ngan)\b|\b1[.,]?000\s*(?:dong|d|vnd)"), 10**3),
-)
-_SAYS_UNIT = re.compile(r"\b(?:dvt|don vi tinh|don vi|dv)\b\s*(?:tien)?\s*:")
-_OFFICE = re.compile(
-    r"(?:phong|doi|to|ban|cuc|vu|vien|khoa|truong|trung tam|cong an|benh vien|hoc vien|trai|van phong)\b"
-    r"|bo mon\b|[a-z]{1,2}\d{2}\b"
-)
+_NOTHING_DECLARED = re.compile(r"(?:\d+ )?(?:khong|chua)(?: (?:co|phat sinh))(?: \w+){0,6}")
+_COUNT_BEHIND = re.compile(r"\s*[(:]\s*\d[^()]*\)?\s*\Z")  # "Phòng Cảnh sát hình sự (02 đề tài)"
 
 
 @dataclass(slots=True)
@@ -80,10 +74,13 @@ class RowReader:
         self._targets = {column.target for column in mapped.columns}
         self._columns: list[tuple[int, str, Column, Convert]] = []
         self._special: dict[str, int] = {}
-        unit = _unit_in_titles(table.titles)
+        self._of_people: list[tuple[int, str]] = []
+        unit = unit_of_sheet(kind, mapped, table.titles)
         for column in mapped.columns:
             if column.target in (NUMBER_COLUMN, SECRECY, MEN, OWN_ID):
                 self._special[column.target] = column.index
+            elif not column.target and kind.people in self._targets and says_more_of_people(column.header):
+                self._of_people.append((column.index, column.header))
             else:
                 about = self._about(column.index, column.header, column.target, unit)
                 convert = converter(kind, column.target, about, today=today)
@@ -99,20 +96,35 @@ class RowReader:
         self._suspect = True
 
     def _about(self, index: int, header: str, target: str, unit: int) -> Column:
-        shown = header or f"Cột {_letter(index)}"
-        own_unit = _unit_of(fold(header), needs_label=False)
+        shown = header or f"Cột {column_letter(index)}"
+        own_unit = unit_of_header(header)
         people = self._kind.people
         both = target == self._kind.title and bool(people) and people not in self._targets
-        return Column(shown, own_unit or unit or 1, both and _names_people(self._kind, header))
+        whole = target == "container" and not self._targets & {"issue", "volume", "pages"}
+        return Column(shown, own_unit or unit or 1, both and _names_people(self._kind, header), whole)
 
     def read(self, line: Line) -> Draft:
         """What ``line`` says."""
         draft = Draft(line.row.number)
         values = line.row.values
-        width = len(values)
         if self._is_secret(values, draft):
             return draft.leave_out("import_secret_row")
+        filled = self._read_cells(values, draft)
+        if (at := self._special.get(OWN_ID, len(values))) < len(values):
+            draft.own_id = str(values[at] or "").strip()
+        if not filled and not draft.values and not line.row.doubts:
+            return draft.leave_out("import_empty_row")
+        if _NOTHING_DECLARED.fullmatch(
+            " ".join(fold(text_of(cell)) for cell in values if cell).strip(" .!-")
+        ):
+            return draft.leave_out("import_nothing_declared")
+        self._conclude(draft, line)
+        return draft
+
+    def _read_cells(self, values: Sequence[CellValue], draft: Draft) -> bool:
+        """Put what the cells say into ``draft``; whether they say anything."""
         filled = False
+        width = len(values)
         for index, target, about, convert in self._columns:
             if index >= width or (cell := values[index]) is None:
                 continue
@@ -125,15 +137,11 @@ class RowReader:
             draft.reasons.extend(reading.reasons)
         for index in range(self._width, width):
             if (text := text_of(values[index])) and type(values[index]) is not bool:
-                draft.notes.append(f"Cột {_letter(index)}: {text}")
+                draft.notes.append(f"Cột {column_letter(index)}: {text}")
                 filled = True
         self._take_men(values, draft)
-        if (at := self._special.get(OWN_ID, width)) < width:
-            draft.own_id = str(values[at] or "").strip()
-        if not filled and not draft.values and not line.row.doubts:
-            return draft.leave_out("import_empty_row")
-        self._conclude(draft, line)
-        return draft
+        self._complete_people(values, draft)
+        return filled
 
     def _put(
         self, draft: Draft, target: str, about: Column, cell: CellValue, values: Mapping[str, Value]
@@ -153,7 +161,11 @@ class RowReader:
         at = self._special.get(SECRECY, -1)
         if 0 <= at < len(values) and (text := text_of(values[at])):
             found = code_list("secrecy").recognise(text)
-            level = found.code if found else "unclear"
+            inside = code_list("circulation").recognise(text) if "circulation" in self._kind.by_name else None
+            if found is None and inside:
+                draft.values["circulation"], level = inside.code, level or ORDINARY
+            else:
+                level = found.code if found else "unclear"
         if not level:
             return False
         draft.secrecy = level if level != "unclear" else ORDINARY
@@ -170,6 +182,7 @@ class RowReader:
             draft.notes.extend(unused)
         self._from_own_notes(draft)
         self._from_own_title(values)
+        _infer_thesis(kind, values)
         for name, value in self._from_titles.items():
             values.setdefault(name, value)
         _infer_status(kind, values)
@@ -195,8 +208,8 @@ class RowReader:
             unused = []
             for section in sections:
                 said = self._context([section], loose=True)
-                if not said and _OFFICE.match(fold(section)) and (office := self._office_field()):
-                    said = {office: section}
+                if is_office(section) and (office := self._office_field()):
+                    said = {**said, office: _COUNT_BEHIND.sub("", section)}
                 found.update(said)
                 if not said:
                     unused.append(f"Mục: {section}")
@@ -214,6 +227,8 @@ class RowReader:
         A heading fills what a row leaves empty; the sheet's title only what has no column.
         """
         found: dict[str, Value] = {}
+        if not loose:
+            lines = titles_that_tell(list(lines))
         for field_ in self._kind.of_type(T.CHOICE):
             if field_.name in self._targets and not loose:
                 continue
@@ -228,7 +243,7 @@ class RowReader:
         for name in _TYPES:
             if not title or name not in self._kind.by_name or name in values or name in self._targets:
                 continue
-            if code := _type_in_title(self._kind, self._kind.field(name), str(title)):
+            if code := type_in_title(self._kind, self._kind.field(name), str(title)):
                 values[name] = code
 
     def _from_own_notes(self, draft: Draft) -> None:
@@ -238,12 +253,24 @@ class RowReader:
             return
         for name in _FROM_NOTES:
             if name in self._kind.by_name and name not in draft.values:
-                code = _code_in(self._kind.field(name).codes, str(notes))
+                code = code_in(self._kind.field(name).codes, str(notes))
                 if code:
                     draft.values[name] = code
                 if code == "deposited" and "deposited" not in draft.values:
                     when = date_inside(str(notes), self._today)
                     draft.values |= {"deposited": when} if when else {}
+
+    def _complete_people(self, values: Sequence[CellValue], draft: Draft) -> None:
+        """Rank, degree, gender and post that stand in columns of their own."""
+        for at, header in self._of_people:
+            if at >= len(values) or not (text := text_of(values[at])):
+                continue
+            said = str(values[at]) if isinstance(values[at], str) else text
+            people = completed(draft.values.get(self._kind.people, ()), header, said)
+            if people is None or any(one.code == "import_several_people" for one in draft.reasons):
+                draft.notes.append(f"{header}: {text}")
+            else:
+                draft.values[self._kind.people] = people
 
     def _take_men(self, values: Sequence[CellValue], draft: Draft) -> None:
         at = self._special.get(MEN, -1)
@@ -259,67 +286,30 @@ class RowReader:
 
 
 def absorb(kind: Kind, first: Draft, more: Draft) -> None:
-    """Put a continuation (a row under a merged title) into the draft of the work it continues."""
+    """Put a continuation (a row under a merged title, or without one) into the draft it continues."""
     for name, value in more.values.items():
         old = first.values.get(name)
         if old is None:
             first.values[name] = value
         elif old == value:
             continue
+        elif name == kind.title and str(value)[:1].islower():
+            first.values[name] = f"{old} {value}"
         elif isinstance(old, tuple) and not (kind.field(name).single and old):
             first.values[name] = old + tuple(one for one in value if one not in old)
         elif str(value) not in str(first.values.get("notes", "")):
-            note = str(value) if name == "notes" else f"{kind.field(name).label.vi}: {_shown(value)}"
+            said = show(kind.field(name), value).replace("\n", "; ")
+            note = str(value) if name == "notes" else f"{kind.field(name).label.vi}: {said}"
             first.values["notes"] = "\n".join(filter(None, [first.values.get("notes"), note]))
-    first.reasons.extend(reason for reason in more.reasons if reason.code not in ("import_only_title",))
-
-
-def spoken_code(field_: Field, text: str, *, loose: bool = True) -> str:
-    """The one code of ``field_`` that ``text`` speaks of; "" for none or several."""
-    found = code_list(field_.codes).recognise(text) if loose and len(text) < 60 else None
-    if found:
-        return found.code
-    codes = _spoken(field_.codes, text[:300], loose)
-    return next(iter(codes)) if len(codes) == 1 else ""
-
-
-@lru_cache(maxsize=2048)
-def _spoken(codes: str, text: str, loose: bool) -> frozenset[str]:
-    """All codes whose wording of two words or more stands in ``text``; longer wordings win."""
-    listed = code_list(codes)
-    words = re.findall(r"\w+", clean(text))
-    found: set[str] = set()
-    at = 0
-    while at < len(words):
-        for length in range(min(6, len(words) - at), 1, -1):
-            wording = " ".join(words[at : at + length])
-            one = listed.recognise(wording)
-            negated = at > 0 and fold(words[at - 1]) in ("chua", "khong")
-            if one and not negated and (loose or not fold(wording).endswith(_LOOSE_TYPES)):
-                found.add(one.code)
-                at += length - 1
-                break
-        at += 1
-    return frozenset(found)
-
-
-@lru_cache(maxsize=4096)
-def _code_in(codes: str, notes: str) -> str:
-    found = code_list(codes).find_in(notes)
-    return found.code if found else ""
-
-
-def _type_in_title(kind: Kind, field_: Field, title: str) -> str:
-    words = re.findall(r"\w+", title[:60])
-    for length in (4, 3, 2):
-        wording = " ".join(words[:length])
-        spoken = any(normal(word) == normal(wording) for word in kind.sheet_words)
-        if spoken and len(words) > length and not words[length].isdigit():
-            found = code_list(field_.codes).recognise(wording)
-            return found.code if found else ""
-    if len(words) > 2 and fold(words[0]) in ("lop", "khoa"):
-        return _type_in_title(kind, field_, " ".join(words[1:]))
-    return ""
+            if isinstance(old, tuple):
+                about = {
+                    "column": str(kind.field(name).label),
+                    "read": said,
+                    "value": show(kind.field(name), old),
+                }
+                first.reasons.append(Reason("import_several_people", about, look=True))
+    unimportant = ("import_only_title", "import_no_title")
+    first.reasons.extend(reason for reason in more.reasons if reason.code not in unimportant)
 
 
 def _infer_status(kind: Kind, values: dict[str, Any]) -> None:
@@ -330,24 +320,20 @@ def _infer_status(kind: Kind, values: dict[str, Any]) -> None:
         values["status"] = "accepted"
 
 
+def _infer_thesis(kind: Kind, values: dict[str, Any]) -> None:
+    """A list of people with the level of their theses names the document type by it."""
+    entry = code_list("thesis_level").get(str(values.get("thesis_level", "")))
+    if entry is None or "document_type" not in kind.by_name or "document_type" in values:
+        return
+    forms = (code_list("document_type").recognise(form) for form in entry.synonyms)
+    if found := next((one for one in forms if one and one.extra.get("csl") == "thesis"), None):
+        values["document_type"] = found.code
+
+
 def _level(line: str) -> str:
     """The level of a line that is a stamp of secrecy ("MẬT", "Độ mật: Tối mật")."""
     found = code_list("secrecy").recognise(line) if len(line) <= 30 else None
     return found.code if found and found.code != ORDINARY else ""
-
-
-def _unit_in_titles(titles: Sequence[str]) -> int:
-    return next((unit for line in titles if (unit := _unit_of(fold(line), needs_label=True))), 0)
-
-
-def _unit_of(text: str, *, needs_label: bool) -> int:
-    """đồng per 1 that "ĐVT: triệu đồng" or "(triệu đồng)" says; 0 when it says none."""
-    if needs_label:
-        label = _SAYS_UNIT.search(text)
-        if not label:
-            return 0
-        text = text[label.end() : label.end() + 30]
-    return next((unit for pattern, unit in _UNIT_OF_MONEY if pattern.search(text)), 0)
 
 
 def _names_people(kind: Kind, header: str) -> bool:
@@ -355,19 +341,3 @@ def _names_people(kind: Kind, header: str) -> bool:
     said = f" {' '.join(normal(header))} "
     phrases = (normal(text) for text in (kind.field(kind.people).label.vi, *kind.field(kind.people).synonyms))
     return any(len(words) > 1 and f" {' '.join(words)} " in said for words in phrases)
-
-
-def _shown(value: Value) -> str:
-    if not isinstance(value, tuple):
-        return str(value)
-    return "; ".join(str(one.get("name", one)) if isinstance(one, Mapping) else str(one) for one in value)
-
-
-def _letter(index: int) -> str:
-    """The letters of a column as Excel shows them, from 0."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -89,12 +89,17 @@ class Vocabulary:
         readings = [normal(parts[-1])]
         if len(parts) > 1:
             readings.append(normal(" ".join(parts)))
-        found: dict[str, float] = {}
+        found = dict.fromkeys(self._in_two_languages(parts[-1]), 1.0)
         for words in readings:
             for target, score in self._of(words):
                 if score > found.get(target, 0.0):
                     found[target] = score
         return found
+
+    def _in_two_languages(self, header: str) -> list[str]:
+        """What every part of "Journal / Tạp chí" says outright."""
+        first, *others = [self.exact(part) for part in header.split("/")]
+        return [target for target in first if others and all(target in one for one in others)]
 
     def _of(self, words: tuple[str, ...]) -> Iterator[tuple[str, float]]:
         if not words:
@@ -145,10 +150,15 @@ class HeaderWords:
     """The wordings of all kinds together: enough to tell a header row from a row of data."""
 
     def __init__(self, kinds: Kinds) -> None:
+        self._numbers = {normal(word) for word in _SPECIAL[NUMBER_COLUMN]}
         self._exact = {normal(word) for word in _OF_GROUPS}
         for kind in kinds:
             for _, phrase in _wordings(kind):
                 self._exact.add(normal(phrase))
+
+    def numbers(self, cell: str) -> bool:
+        """Whether ``cell`` heads the sheet's own numbering."""
+        return len(cell) <= 20 and normal(cell) in self._numbers
 
     def knows(self, cell: str) -> bool:
         """Whether ``cell`` is, or begins with, what some column is called."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from stdesk import __version__, atomic
@@ -93,19 +94,27 @@ class Reporting:
         formats: Collection[str] = tuple(DOCUMENT_NAMES),
         progress: Progress | None = None,
     ) -> list[Path]:
-        """Write the report's documents into ``folder``; returns where they lie."""
+        """Write the report's documents into ``folder``, all or none; returns where they lie."""
         unknown = set(formats) - set(DOCUMENT_NAMES)
         if unknown:
             raise UserError("format_unknown", Exit.USAGE, format=", ".join(sorted(unknown)))
         made = self.documents(snapshot, formats, progress)
-        written = []
+        written: list[Path] = []
+        new: list[Path] = []
         for name, content in made.items():
             target = folder / name
+            fresh = not target.exists()
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 atomic.write_bytes(target, content)
-            except OSError as error:
-                raise from_os_error(error, target) from error
+            except BaseException as error:
+                for one in new:  # a set of documents that is not whole would be taken for one
+                    with suppress(OSError):
+                        one.unlink()
+                if isinstance(error, OSError):
+                    raise from_os_error(error, target) from error
+                raise
+            new += [target] if fresh else []
             written.append(target)
         return written
 

@@ -40,8 +40,9 @@ def write_backup(engine: Engine, target: Path) -> Path:
             part.replace(target)
             atomic.flush(target)
         finally:
-            with contextlib.suppress(OSError):
-                part.unlink()
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                with contextlib.suppress(OSError):
+                    part.with_name(part.name + suffix).unlink()
     return target
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,12 @@ _BY_CODE = {
     sqlite3.SQLITE_FULL: "library_disk_full",
     sqlite3.SQLITE_CANTOPEN: "library_cannot_open",
 }
+# Copying a database reports what happened without a code.
+_BY_TEXT = {"database or disk is full": sqlite3.SQLITE_FULL, "disk I/O error": sqlite3.SQLITE_IOERR}
 _DAMAGED = ("Could not decode", "malformed JSON")  # values, not pages: no code of their own
+# With no room left SQLite cannot even make its shared memory file, and calls that an I/O error.
+_FOR_LACK_OF_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_ROOM = 64 * 1024  # bytes
 _PRIMARY = 0xFF  # the low byte of an extended result code
 
 
@@ -55,7 +61,16 @@ def told(place: Path) -> Iterator[None]:
 
 def primary_code(error: BaseException | None) -> int:
     """SQLite's primary result code of ``error``; 0 when it carries none."""
-    return int(getattr(error, "sqlite_errorcode", 0) or 0) & _PRIMARY
+    code = int(getattr(error, "sqlite_errorcode", 0) or 0) & _PRIMARY
+    return code or (_BY_TEXT.get(str(error), 0) if isinstance(error, sqlcipher.Error) else 0)
+
+
+def has_room(place: Path) -> bool:
+    """Whether the disk of ``place`` can take the little that opening a library writes."""
+    try:
+        return shutil.disk_usage(place if place.is_dir() else place.parent).free >= _ROOM
+    except OSError:
+        return True  # not known: the disk will say
 
 
 def _told(error: BaseException | None, place: Path) -> UserError | None:
@@ -63,4 +78,6 @@ def _told(error: BaseException | None, place: Path) -> UserError | None:
         return UserError(ABOVE_CEILING, fields="…")
     damaged = str(error).startswith(_DAMAGED)
     code = "library_damaged" if damaged else _BY_CODE.get(primary_code(error))
+    if primary_code(error) in _FOR_LACK_OF_ROOM and not has_room(place):
+        code = "library_disk_full"
     return UserError(code, Exit.ENVIRONMENT, path=str(place), reason=str(error)) if code else None

@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,9 @@ class Lock:
             if held or elsewhere:
                 raise _locked(path, note, elsewhere)
             _write(handle, {"host": platform.node(), "pid": os.getpid(), "user": user, "since": at})
+        except OSError as error:  # it knows no name: the file was open already
+            os.close(handle)
+            raise from_os_error(error, path.parent) from error
         except BaseException:
             os.close(handle)
             raise
@@ -73,9 +77,17 @@ def _locked(path: Path, note: dict[str, Any], elsewhere: bool) -> UserError:
         Exit.ENVIRONMENT,
         path=str(path.parent),
         by=by,
-        since=str(note.get("since", "?")),
+        since=_shown(str(note.get("since", "?"))),
         lock=path.name,
     )
+
+
+def _shown(moment: str) -> str:
+    """A moment as people write it, in the time of this computer."""
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone():%H:%M %d/%m/%Y}"
+    except ValueError:
+        return moment
 
 
 def _read(handle: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from stdesk.errors import Exit, UserError
 from stdesk.store import backup, derived, migrations
 from stdesk.store.context import Context
 from stdesk.store.engine import APPLICATION_ID, FROZEN, NEW, READ_ONLY, READ_WRITE, for_writing, make_engine
-from stdesk.store.faults import told
+from stdesk.store.faults import has_room, told
 from stdesk.store.lock import Lock
 from stdesk.store.settings import CEILING, Settings
 from stdesk.store.tables import make_tables
@@ -38,6 +38,7 @@ def create(
     with told(folder):
         if folder.is_dir() and any(entry.name != LOCK for entry in folder.iterdir()):
             raise UserError("folder_not_empty", Exit.USAGE, path=str(folder))
+        new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
     lock = Lock.take(folder / LOCK, user=user, at=timestamp(clock()))
     try:
@@ -56,6 +57,10 @@ def create(
             raise
     except BaseException:
         lock.release()
+        if new:
+            with suppress(OSError):
+                (folder / LOCK).unlink()
+                folder.rmdir()
         raise
     return context, lock
 
@@ -113,7 +118,7 @@ def _open_read_only(folder: Path, kinds: Kinds, clock: Clock, user: str) -> Cont
     journal = folder / f"{DATABASE}-wal"
     unfinished = journal.exists() and journal.stat().st_size > 0
     # A reader of a file in WAL mode wants to write beside it, unless told that nobody can.
-    mode = READ_ONLY if unfinished or _is_writable(folder) else FROZEN
+    mode = READ_ONLY if unfinished or (_is_writable(folder) and has_room(folder)) else FROZEN
     engine = make_engine(database, mode)
     try:
         with told(folder):

@@ -14,6 +14,8 @@ import pytest
 
 from stdesk.cli import run
 from stdesk.services.sample import sample_workbook
+from tests.helpers.workbooks import save
+from tests.helpers.workbooks import save
 
 Capture = pytest.CaptureFixture[str]
 
@@ -177,3 +179,11 @@ def test_ctrl_c_in_the_middle_of_an_import(tmp_path: Path) -> None:
         )
         assert len(re.findall(r'"id"', found.stdout)) in (0, 4000)
     assert 130 in ends
+
+
+def test_a_workbook_with_nothing_to_take_says_so(library: Path, capsys: Capture, tmp_path: Path) -> None:
+    path = save(tmp_path / "la.xlsx", [["foo", "bar", "baz"], ["1", "2", "3"]])
+    assert run(["import", str(library), str(path)]) == 1
+    said = capsys.readouterr()
+    assert "la.xlsx" in said.err
+    assert said.err.count("\n") == 1

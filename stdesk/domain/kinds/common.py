@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stdesk.domain.fields import Field, FieldType, Section
+from stdesk.domain.fields import Field, FieldType, Section, wordings
 from stdesk.i18n import Text
 
 DEPOSIT = Section("deposit", Text("Nộp lưu", "Deposit"))
@@ -27,17 +27,9 @@ def deposit_fields() -> tuple[Field, ...]:
             list_width=12,
             annex_width=2,
             help=_DIRECTIVE_4B,
-            synonyms=(
-                "deposit",
-                "deposited",
-                "nộp lưu chiểu v04",
-                "tình hình nộp lưu",
-                "nộp lưu",
-                "nộp lưu v04",
-                "đã nộp v04",
-                "nộp v04",
-                "tình trạng nộp lưu",
-                "nộp bản lưu",
+            synonyms=wordings(
+                "deposit | deposited | nộp lưu chiểu v04 | tình hình nộp lưu | nộp lưu | nộp lưu v04 | đã "
+                "nộp v04 | nộp v04 | tình trạng nộp lưu | nộp bản lưu"
             ),
         ),
         Field(
@@ -47,7 +39,7 @@ def deposit_fields() -> tuple[Field, ...]:
             "deposit",
             sortable=True,
             help=_DIRECTIVE_4B,
-            synonyms=("ngày nộp", "ngày nộp lưu", "ngày giao nộp", "thời gian nộp lưu"),
+            synonyms=wordings("ngày nộp | ngày nộp lưu | ngày giao nộp | thời gian nộp lưu"),
         ),
         Field(
             "deposit_reference",
@@ -55,7 +47,7 @@ def deposit_fields() -> tuple[Field, ...]:
             Text("Công văn, biên bản nộp", "Deposit reference"),
             "deposit",
             searchable=True,
-            synonyms=("công văn nộp", "biên bản giao nộp", "số công văn nộp lưu", "phiếu nộp lưu"),
+            synonyms=wordings("công văn nộp | biên bản giao nộp | số công văn nộp lưu | phiếu nộp lưu"),
         ),
         Field(
             "other_deposits",
@@ -76,7 +68,7 @@ def closing_fields() -> tuple[Field, ...]:
             Text("Từ khóa", "Keywords"),
             "other",
             searchable=True,
-            synonyms=("từ khóa", "từ khoá", "keyword", "keywords"),
+            synonyms=wordings("từ khóa | từ khoá | keyword | keywords"),
         ),
         Field("tags", FieldType.TAGS, Text("Nhãn", "Tags"), "other", searchable=True, packaged=False),
         Field(
@@ -85,17 +77,9 @@ def closing_fields() -> tuple[Field, ...]:
             Text("Ghi chú", "Notes"),
             "other",
             searchable=True,
-            synonyms=(
-                "remarks",
-                "remark",
-                "comment",
-                "comments",
-                "ghi chú",
-                "ghi chu",
-                "chú thích",
-                "ghi chú khác",
-                "note",
-                "notes",
+            synonyms=wordings(
+                "remarks | remark | comment | comments | ghi chú | ghi chu | chú thích | ghi chú khác | "
+                "note | notes"
             ),
         ),
         Field("attachments", FieldType.FILES, Text("Tệp kèm theo", "Attachments"), "other"),
@@ -115,7 +99,7 @@ def classification_fields() -> tuple[Field, ...]:
                 "Bảng phân loại lĩnh vực nghiên cứu: QĐ 12/2008/QĐ-BKHCN; từ 15/12/2025 theo TT 24/2025/TT-BKHCN.",
                 "Classification of fields: Decision 12/2008; from 15/12/2025 Circular 24/2025.",
             ),
-            synonyms=("lĩnh vực", "lĩnh vực nghiên cứu", "mã lĩnh vực", "lĩnh vực khoa học", "ngành"),
+            synonyms=wordings("lĩnh vực | lĩnh vực nghiên cứu | mã lĩnh vực | lĩnh vực khoa học | ngành"),
         ),
         Field(
             "objective_codes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stdesk.domain.fields import Field, FieldType, Section
+from stdesk.domain.fields import Field, FieldType, Section, wordings
 from stdesk.domain.kinds import Kind
 from stdesk.domain.kinds.common import (
     DEPOSIT,
@@ -24,23 +24,9 @@ PUBLICATION = Kind(
     begins=("issued", "defended"),
     ends=("issued", "defended"),
     identity=("isbn", "doi"),
-    sheet_words=(
-        "ấn phẩm",
-        "tài liệu",
-        "bài báo",
-        "công bố",
-        "sách",
-        "tạp chí",
-        "kỷ yếu",
-        "luận văn",
-        "luận án",
-        "bài viết",
-        "công trình khoa học",
-        "tác giả",
-        "issn",
-        "isbn",
-        "nxb",
-        "nhà xuất bản",
+    sheet_words=wordings(
+        "ấn phẩm | tài liệu | bài báo | công bố | sách | tạp chí | kỷ yếu | luận văn | luận án | "
+        "bài viết | công trình khoa học | tác giả | issn | isbn | nxb | nhà xuất bản"
     ),
     sections=(
         Section("identity", Text("Nhan đề và người viết", "Title and authors")),
@@ -66,23 +52,10 @@ PUBLICATION = Kind(
                 "Loại tài liệu theo Chỉ thị 05/CT-BCA-V04, điểm 4b.",
                 "Document types of Directive 05/CT-BCA-V04, 4b.",
             ),
-            synonyms=(
-                "type",
-                "document type",
-                "kind",
-                "loại bài",
-                "loại sản phẩm",
-                "loại công bố",
-                "loại",
-                "loại tài liệu",
-                "loại hình",
-                "loại ấn phẩm",
-                "thể loại",
-                "dạng tài liệu",
-                "hình thức công bố",
-                "loại công trình",
-                "loại hình ấn phẩm",
-                "phân loại",
+            synonyms=wordings(
+                "type | document type | kind | loại bài | loại sản phẩm | loại công bố | loại | loại tài "
+                "liệu | loại hình | loại ấn phẩm | thể loại | dạng tài liệu | hình thức công bố | loại "
+                "công trình | loại hình ấn phẩm | phân loại"
             ),
         ),
         Field(
@@ -95,32 +68,12 @@ PUBLICATION = Kind(
             searchable=True,
             list_width=52,
             annex_width=9,
-            synonyms=(
-                "title of publication",
-                "paper title",
-                "publication title",
-                "tên bài viết, công trình",
-                "tên bài báo khoa học",
-                "tên công trình khoa học",
-                "tên",
-                "tên tài liệu",
-                "tên ấn phẩm",
-                "nhan đề",
-                "tiêu đề",
-                "tên bài",
-                "tên bài báo",
-                "tên bài viết",
-                "tên công trình",
-                "tên sách",
-                "tên đề tài, công trình",
-                "tên sản phẩm",
-                "tên công bố",
-                "tên luận văn",
-                "tên luận án",
-                "nội dung",
-                "title",
-                "tên ấn phẩm tài liệu",
-                "tên tài liệu ấn phẩm",
+            synonyms=wordings(
+                "title of publication | paper title | publication title | tên bài viết, công trình | tên "
+                "bài báo khoa học | tên công trình khoa học | tên | tên tài liệu | tên ấn phẩm | nhan đề "
+                "| tiêu đề | tên bài | tên bài báo | tên bài viết | tên công trình | tên sách | tên đề "
+                "tài, công trình | tên sản phẩm | tên công bố | tên luận văn | tên luận án | nội dung | "
+                "title | tên ấn phẩm tài liệu | tên tài liệu ấn phẩm"
             ),
         ),
         Field(
@@ -138,31 +91,12 @@ PUBLICATION = Kind(
                 "Theo thứ tự trên tài liệu; cấp bậc, học vị ghi như lúc công bố.",
                 "In the order of the document; rank and degree as at that time.",
             ),
-            synonyms=(
-                "author(s)",
-                "author name",
-                "authors' names",
-                "tác giả bài viết",
-                "họ tên",
-                "người công bố",
-                "tên tác giả",
-                "tác giả",
-                "các tác giả",
-                "người viết",
-                "họ tên tác giả",
-                "họ và tên tác giả",
-                "nhóm tác giả",
-                "tác giả, đồng tác giả",
-                "chủ biên",
-                "tác giả chủ biên",
-                "người thực hiện",
-                "họ và tên",
-                "học viên",
-                "nghiên cứu sinh",
-                "author",
-                "authors",
-                "biên soạn",
-                "người biên soạn",
+            synonyms=wordings(
+                "họ tên học viên | họ và tên học viên | tên tác giả/đơn vị | họ và tên/đơn vị | author(s) "
+                "| author name | authors' names | tác giả bài viết | họ tên | người công bố | tên tác giả "
+                "| tác giả | các tác giả | người viết | họ tên tác giả | họ và tên tác giả | nhóm tác giả "
+                "| tác giả, đồng tác giả | chủ biên | tác giả chủ biên | người thực hiện | họ và tên | "
+                "học viên | nghiên cứu sinh | author | authors | biên soạn | người biên soạn"
             ),
         ),
         Field(
@@ -175,22 +109,10 @@ PUBLICATION = Kind(
             searchable=True,
             list_width=12,
             annex_width=2,
-            synonyms=(
-                "department",
-                "unit",
-                "division",
-                "đơn vị chủ quản",
-                "tổ bộ môn",
-                "đơn vị",
-                "phòng",
-                "đơn vị công tác",
-                "phòng ban",
-                "đơn vị tác giả",
-                "khoa",
-                "đơn vị thực hiện",
-                "cơ quan",
-                "nơi công tác",
-                "đơn vị kê khai",
+            synonyms=wordings(
+                "department | unit | division | đơn vị chủ quản | tổ bộ môn | đơn vị | phòng | đơn vị "
+                "công tác | phòng ban | đơn vị tác giả | khoa | đơn vị thực hiện | cơ quan | nơi công tác "
+                "| đơn vị kê khai"
             ),
         ),
         Field(
@@ -214,35 +136,12 @@ PUBLICATION = Kind(
             searchable=True,
             list_width=24,
             annex_width=4,
-            synonyms=(
-                "journal",
-                "journal name",
-                "source",
-                "published in",
-                "proceedings",
-                "conference",
-                "tạp chí, hội thảo",
-                "tên báo, tạp chí",
-                "nơi công bố, xuất bản",
-                "tạp chí công bố",
-                "nguồn công bố",
-                "tạp chí",
-                "tên tạp chí",
-                "tạp chí/nxb/hội thảo",
-                "nơi công bố",
-                "nơi đăng",
-                "nơi đăng tải",
-                "nơi xuất bản",
-                "hội thảo",
-                "kỷ yếu",
-                "tên hội thảo",
-                "tạp chí/kỷ yếu",
-                "tên tạp chí, kỷ yếu",
-                "tạp chí, nxb",
-                "nguồn đăng",
-                "báo, tạp chí",
-                "đăng trên",
-                "nơi phát hành",
+            synonyms=wordings(
+                "journal | journal name | source | published in | proceedings | conference | tạp chí, hội "
+                "thảo | tên báo, tạp chí | nơi công bố, xuất bản | tạp chí công bố | nguồn công bố | tạp "
+                "chí | tên tạp chí | tạp chí/nxb/hội thảo | nơi công bố | nơi đăng | nơi đăng tải | nơi "
+                "xuất bản | hội thảo | kỷ yếu | tên hội thảo | tạp chí/kỷ yếu | tên tạp chí, kỷ yếu | tạp "
+                "chí, nxb | nguồn đăng | báo, tạp chí | đăng trên | nơi phát hành"
             ),
         ),
         Field(
@@ -252,7 +151,9 @@ PUBLICATION = Kind(
             "container",
             sortable=True,
             searchable=True,
-            synonyms=("publisher", "publishing house", "nhà xuất bản", "nxb", "cơ quan xuất bản", "nhà xb"),
+            synonyms=wordings(
+                "publisher | publishing house | nhà xuất bản | nxb | cơ quan xuất bản | nhà xb"
+            ),
         ),
         Field(
             "place",
@@ -271,33 +172,12 @@ PUBLICATION = Kind(
             list_width=11,
             annex_width=2,
             help=Text("Có thể chỉ ghi năm, hoặc tháng/năm.", "A year or a month is enough."),
-            synonyms=(
-                "year",
-                "publication year",
-                "date",
-                "date of publication",
-                "published",
-                "year of publication",
-                "ngày tháng năm công bố",
-                "thời gian đăng",
-                "năm công bố, xuất bản",
-                "năm",
-                "năm xuất bản",
-                "năm công bố",
-                "ngày công bố",
-                "ngày đăng",
-                "năm đăng",
-                "thời gian",
-                "thời gian công bố",
-                "thời gian xuất bản",
-                "năm xb",
-                "ngày xuất bản",
-                "tháng năm",
-                "tháng/năm",
-                "ngày tháng",
-                "thời điểm công bố",
-                "năm phát hành",
-                "năm hoàn thành",
+            synonyms=wordings(
+                "year | publication year | date | date of publication | published | year of publication | "
+                "ngày tháng năm công bố | thời gian đăng | năm công bố, xuất bản | năm | năm xuất bản | "
+                "năm công bố | ngày công bố | ngày đăng | năm đăng | thời gian | thời gian công bố | thời "
+                "gian xuất bản | năm xb | ngày xuất bản | tháng năm | tháng/năm | ngày tháng | thời điểm "
+                "công bố | năm phát hành | năm hoàn thành"
             ),
         ),
         Field(
@@ -305,7 +185,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("Tập", "Volume"),
             "container",
-            synonyms=("volume no", "tập", "volume", "vol", "quyển"),
+            synonyms=wordings("volume no | tập | volume | vol | quyển"),
         ),
         Field(
             "issue",
@@ -313,16 +193,9 @@ PUBLICATION = Kind(
             Text("Số", "Issue"),
             "container",
             annex_width=1.5,
-            synonyms=(
-                "số",
-                "số báo",
-                "số tạp chí",
-                "số phát hành",
-                "kỳ",
-                "số/kỳ",
-                "issue",
-                "tập/số",
-                "số, kỳ",
+            synonyms=wordings(
+                "số/năm | số, năm | số xuất bản | số | số báo | số tạp chí | số phát hành | kỳ | số/kỳ | "
+                "issue | tập/số | số, kỳ"
             ),
         ),
         Field(
@@ -331,16 +204,8 @@ PUBLICATION = Kind(
             Text("Trang", "Pages"),
             "container",
             annex_width=1.5,
-            synonyms=(
-                "page",
-                "page numbers",
-                "pp",
-                "trang",
-                "số trang",
-                "từ trang đến trang",
-                "trang số",
-                "pages",
-                "tr",
+            synonyms=wordings(
+                "page | page numbers | pp | trang | số trang | từ trang đến trang | trang số | pages | tr"
             ),
         ),
         Field(
@@ -361,7 +226,7 @@ PUBLICATION = Kind(
                 "8 chữ số, số cuối là số kiểm tra (ISO 3297).",
                 "8 digits, the last is a check digit (ISO 3297).",
             ),
-            synonyms=("issn", "chỉ số issn", "mã issn", "issn/isbn", "isbn/issn", "chỉ số issn/isbn"),
+            synonyms=wordings("issn | chỉ số issn | mã issn | issn/isbn | isbn/issn | chỉ số issn/isbn"),
         ),
         Field(
             "isbn",
@@ -387,7 +252,7 @@ PUBLICATION = Kind(
             Text("Trong nước, ngoài nước", "Domestic or foreign"),
             "container",
             codes="origin",
-            synonyms=("trong nước/ngoài nước", "trong nước, quốc tế", "phạm vi", "phạm vi công bố"),
+            synonyms=wordings("trong nước/ngoài nước | trong nước, quốc tế | phạm vi | phạm vi công bố"),
         ),
         Field(
             "indexing",
@@ -395,14 +260,8 @@ PUBLICATION = Kind(
             Text("Danh mục chỉ mục", "Indexed in"),
             "container",
             codes="indexing",
-            synonyms=(
-                "indexing",
-                "indexed",
-                "danh mục",
-                "chỉ mục",
-                "scopus/isi",
-                "wos/scopus",
-                "xếp hạng tạp chí",
+            synonyms=wordings(
+                "indexing | indexed | danh mục | chỉ mục | scopus/isi | wos/scopus | xếp hạng tạp chí"
             ),
         ),
         *classification_fields(),
@@ -420,7 +279,7 @@ PUBLICATION = Kind(
             Text("Bậc", "Thesis level"),
             "thesis",
             codes="thesis_level",
-            synonyms=("bậc đào tạo", "trình độ đào tạo"),
+            synonyms=wordings("trình độ | học vị bảo vệ | bậc đào tạo | trình độ đào tạo"),
         ),
         Field(
             "thesis_institution",
@@ -428,7 +287,9 @@ PUBLICATION = Kind(
             Text("Cơ sở đào tạo", "Institution"),
             "thesis",
             searchable=True,
-            synonyms=("cơ sở đào tạo", "nơi bảo vệ", "trường", "học viện"),
+            synonyms=wordings(
+                "nơi đào tạo | trường, học viện | cơ sở đào tạo | nơi bảo vệ | trường | học viện"
+            ),
         ),
         Field(
             "supervisors",
@@ -437,14 +298,9 @@ PUBLICATION = Kind(
             "thesis",
             codes="contributor_role",
             searchable=True,
-            synonyms=(
-                "supervisor",
-                "supervisors",
-                "advisor",
-                "người hướng dẫn",
-                "giảng viên hướng dẫn",
-                "cán bộ hướng dẫn",
-                "hướng dẫn khoa học",
+            synonyms=wordings(
+                "supervisor | supervisors | advisor | người hướng dẫn | giảng viên hướng dẫn | cán bộ "
+                "hướng dẫn | hướng dẫn khoa học"
             ),
         ),
         Field(
@@ -453,7 +309,7 @@ PUBLICATION = Kind(
             Text("Ngày bảo vệ", "Defended on"),
             "thesis",
             sortable=True,
-            synonyms=("ngày bảo vệ", "năm bảo vệ", "thời gian bảo vệ", "bảo vệ"),
+            synonyms=wordings("ngày bảo vệ | năm bảo vệ | thời gian bảo vệ | bảo vệ"),
         ),
         *deposit_fields(),
         Field(

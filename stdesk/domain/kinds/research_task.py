@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stdesk.domain.fields import Field, FieldType, Section, Spread
+from stdesk.domain.fields import Field, FieldType, Section, Spread, wordings
 from stdesk.domain.kinds import DateSpan, Kind
 from stdesk.domain.kinds.common import (
     DEPOSIT,
@@ -30,40 +30,19 @@ RESEARCH_TASK = Kind(
     ends=("accepted", "stopped"),
     stays_open=True,
     identity=("code",),
-    sheet_words=(
-        "nhiệm vụ",
-        "đề tài",
-        "đề án",
-        "dự án",
-        "sáng kiến",
-        "chủ nhiệm",
-        "nghiệm thu",
-        "xếp loại",
-        "cấp quản lý",
-        "kinh phí",
-        "tên nhiệm vụ",
-        "tên đề tài",
-        "chủ trì",
+    sheet_words=wordings(
+        "nhiệm vụ | đề tài | đề án | dự án | sáng kiến | chủ nhiệm | nghiệm thu | xếp loại | cấp "
+        "quản lý | kinh phí | tên nhiệm vụ | tên đề tài | chủ trì"
     ),
     spans=(
         DateSpan(
             "start",
             "end",
             Text("Thời gian thực hiện", "Duration"),
-            (
-                "thời gian thực hiện",
-                "thời gian",
-                "thời hạn thực hiện",
-                "tiến độ thực hiện",
-                "năm thực hiện",
-                "năm",
-                "giai đoạn",
-                "duration",
-                "year",
-                "years",
-                "period",
-                "thời gian nghiên cứu",
-                "từ ... đến ...",
+            wordings(
+                "thời gian thực hiện | thời gian | thời hạn thực hiện | tiến độ thực hiện | năm thực hiện "
+                "| năm | giai đoạn | duration | year | years | period | thời gian nghiên cứu | từ ... đến "
+                "..."
             ),
         ),
     ),
@@ -88,20 +67,9 @@ RESEARCH_TASK = Kind(
             searchable=True,
             list_width=16,
             annex_width=2.5,
-            synonyms=(
-                "code",
-                "task code",
-                "project code",
-                "project no",
-                "mã số đề tài, dự án",
-                "mã số",
-                "mã",
-                "mã nhiệm vụ",
-                "mã đề tài",
-                "mã số đề tài",
-                "mã số nhiệm vụ",
-                "ký hiệu",
-                "số hiệu",
+            synonyms=wordings(
+                "code | task code | project code | project no | mã số đề tài, dự án | mã số | mã | mã "
+                "nhiệm vụ | mã đề tài | mã số đề tài | mã số nhiệm vụ | ký hiệu | số hiệu"
             ),
         ),
         Field(
@@ -114,31 +82,12 @@ RESEARCH_TASK = Kind(
             searchable=True,
             list_width=52,
             annex_width=8,
-            synonyms=(
-                "title",
-                "project title",
-                "task title",
-                "project name",
-                "topic",
-                "tên đề tài nghiên cứu",
-                "tên đề tài khoa học",
-                "tên nhiệm vụ, đề tài",
-                "tên đề tài, sáng kiến",
-                "tên chuyên đề",
-                "tên",
-                "tên nhiệm vụ",
-                "tên đề tài",
-                "tên đề tài, dự án",
-                "tên đề án",
-                "tên dự án",
-                "tên sáng kiến",
-                "tên nhiệm vụ kh&cn",
-                "tên công trình",
-                "nội dung nhiệm vụ",
-                "đề tài",
-                "nhiệm vụ",
-                "tên đề tài/nhiệm vụ",
-                "tên đề tài nhiệm vụ",
+            synonyms=wordings(
+                "title | project title | task title | project name | topic | tên đề tài nghiên cứu | tên "
+                "đề tài khoa học | tên nhiệm vụ, đề tài | tên đề tài, sáng kiến | tên chuyên đề | tên | "
+                "tên nhiệm vụ | tên đề tài | tên đề tài, dự án | tên đề án | tên dự án | tên sáng kiến | "
+                "tên nhiệm vụ kh&cn | tên công trình | nội dung nhiệm vụ | đề tài | nhiệm vụ | tên đề "
+                "tài/nhiệm vụ | tên đề tài nhiệm vụ"
             ),
         ),
         Field(
@@ -152,7 +101,10 @@ RESEARCH_TASK = Kind(
             searchable=True,
             list_width=10,
             annex_width=1.5,
-            synonyms=("level", "management level", "cấp", "cấp quản lý", "cấp đề tài", "cấp nhiệm vụ"),
+            synonyms=wordings(
+                "cấp công nhận | cấp xét công nhận | level | management level | cấp | cấp quản lý | cấp "
+                "đề tài | cấp nhiệm vụ"
+            ),
         ),
         Field(
             "type",
@@ -165,16 +117,9 @@ RESEARCH_TASK = Kind(
             searchable=True,
             list_width=12,
             annex_width=2,
-            synonyms=(
-                "type",
-                "task type",
-                "project type",
-                "loại đề tài",
-                "loại hình",
-                "loại",
-                "loại nhiệm vụ",
-                "loại hình nhiệm vụ",
-                "hình thức",
+            synonyms=wordings(
+                "type | task type | project type | loại đề tài | loại hình | loại | loại nhiệm vụ | loại "
+                "hình nhiệm vụ | hình thức"
             ),
         ),
         Field(
@@ -188,16 +133,9 @@ RESEARCH_TASK = Kind(
             searchable=True,
             list_width=14,
             annex_width=2,
-            synonyms=(
-                "status",
-                "progress",
-                "state",
-                "tình trạng",
-                "trạng thái",
-                "tiến độ",
-                "tình hình thực hiện",
-                "kết quả thực hiện",
-                "hiện trạng",
+            synonyms=wordings(
+                "status | progress | state | tình trạng | trạng thái | tiến độ | tình hình thực hiện | "
+                "kết quả thực hiện | hiện trạng"
             ),
         ),
         Field(
@@ -220,27 +158,13 @@ RESEARCH_TASK = Kind(
             searchable=True,
             list_width=24,
             annex_width=4,
-            synonyms=(
-                "leader",
-                "principal investigator",
-                "project leader",
-                "pi",
-                "head",
-                "họ và tên chủ nhiệm",
-                "chủ nhiệm dự án",
-                "chủ nhiệm đề án",
-                "cá nhân thực hiện",
-                "người thực hiện",
-                "họ tên chủ nhiệm đề tài",
-                "chủ nhiệm",
-                "chủ nhiệm đề tài",
-                "chủ nhiệm nhiệm vụ",
-                "họ tên chủ nhiệm",
-                "người chủ trì",
-                "cá nhân chủ trì",
-                "chủ nhiệm đề tài, dự án",
-                "tác giả sáng kiến",
-                "người phụ trách",
+            synonyms=wordings(
+                "tác giả | nhóm tác giả | tác giả/nhóm tác giả | tác giả, nhóm tác giả | họ và tên tác "
+                "giả | leader | principal investigator | project leader | pi | head | họ và tên chủ nhiệm "
+                "| chủ nhiệm dự án | chủ nhiệm đề án | cá nhân thực hiện | người thực hiện | họ tên chủ "
+                "nhiệm đề tài | chủ nhiệm | chủ nhiệm đề tài | chủ nhiệm nhiệm vụ | họ tên chủ nhiệm | "
+                "người chủ trì | cá nhân chủ trì | chủ nhiệm đề tài, dự án | tác giả sáng kiến | người "
+                "phụ trách"
             ),
         ),
         Field(
@@ -251,18 +175,10 @@ RESEARCH_TASK = Kind(
             codes="team_role",
             searchable=True,
             help=Text("Vai trò theo TT 02/2023/TT-BKHCN, Điều 2.", "Roles of Circular 02/2023, article 2."),
-            synonyms=(
-                "members",
-                "team",
-                "team members",
-                "cán bộ tham gia",
-                "thành viên thực hiện",
-                "thành viên",
-                "các thành viên",
-                "thành viên tham gia",
-                "người tham gia",
-                "ban chủ nhiệm",
-                "thư ký",
+            synonyms=wordings(
+                "người phối hợp | cán bộ phối hợp | đồng tác giả | members | team | team members | cán bộ "
+                "tham gia | thành viên thực hiện | thành viên | các thành viên | thành viên tham gia | "
+                "người tham gia | ban chủ nhiệm | thư ký"
             ),
         ),
         Field(
@@ -275,22 +191,10 @@ RESEARCH_TASK = Kind(
             searchable=True,
             list_width=18,
             annex_width=3,
-            synonyms=(
-                "host",
-                "host unit",
-                "unit",
-                "department",
-                "institution",
-                "host institution",
-                "đơn vị chủ trì thực hiện",
-                "đơn vị chủ quản",
-                "đơn vị quản lý",
-                "đơn vị chủ trì",
-                "cơ quan chủ trì",
-                "tổ chức chủ trì",
-                "đơn vị",
-                "đơn vị thực hiện",
-                "chủ trì",
+            synonyms=wordings(
+                "host | host unit | unit | department | institution | host institution | đơn vị chủ trì "
+                "thực hiện | đơn vị chủ quản | đơn vị quản lý | đơn vị chủ trì | cơ quan chủ trì | tổ "
+                "chức chủ trì | đơn vị | đơn vị thực hiện | chủ trì"
             ),
         ),
         Field(
@@ -299,13 +203,9 @@ RESEARCH_TASK = Kind(
             Text("Đơn vị phối hợp", "Partners"),
             "people",
             searchable=True,
-            synonyms=(
-                "partners",
-                "đơn vị phối hợp thực hiện",
-                "đơn vị phối hợp",
-                "cơ quan phối hợp",
-                "phối hợp",
-                "đối tác",
+            synonyms=wordings(
+                "partners | đơn vị phối hợp thực hiện | đơn vị phối hợp | cơ quan phối hợp | phối hợp | "
+                "đối tác"
             ),
         ),
         Field(
@@ -316,19 +216,9 @@ RESEARCH_TASK = Kind(
             sortable=True,
             list_width=11,
             annex_width=2,
-            synonyms=(
-                "start",
-                "start date",
-                "from",
-                "năm thực hiện từ",
-                "ngày bắt đầu thực hiện",
-                "bắt đầu",
-                "ngày bắt đầu",
-                "thời gian bắt đầu",
-                "từ",
-                "từ ngày",
-                "khởi công",
-                "năm bắt đầu",
+            synonyms=wordings(
+                "start | start date | from | năm thực hiện từ | ngày bắt đầu thực hiện | bắt đầu | ngày "
+                "bắt đầu | thời gian bắt đầu | từ | từ ngày | khởi công | năm bắt đầu"
             ),
         ),
         Field(
@@ -340,21 +230,9 @@ RESEARCH_TASK = Kind(
             list_width=11,
             annex_width=2,
             help=Text("Ngày kết thúc theo thuyết minh, hợp đồng.", "The planned end by contract."),
-            synonyms=(
-                "end",
-                "end date",
-                "to",
-                "due",
-                "năm kết thúc",
-                "thời gian hoàn thành",
-                "ngày hoàn thành",
-                "kết thúc",
-                "ngày kết thúc",
-                "thời gian kết thúc",
-                "đến",
-                "đến ngày",
-                "hạn hoàn thành",
-                "hoàn thành",
+            synonyms=wordings(
+                "end | end date | to | due | năm kết thúc | thời gian hoàn thành | ngày hoàn thành | kết "
+                "thúc | ngày kết thúc | thời gian kết thúc | đến | đến ngày | hạn hoàn thành | hoàn thành"
             ),
         ),
         _moment("proposed", "Ngày đề xuất", "Proposed on", "ngày đề xuất", "đề xuất"),
@@ -365,7 +243,7 @@ RESEARCH_TASK = Kind(
             Text("Quyết định phê duyệt", "Approval decision"),
             "course",
             searchable=True,
-            synonyms=("quyết định", "quyết định phê duyệt", "số quyết định", "qđ phê duyệt"),
+            synonyms=wordings("quyết định | quyết định phê duyệt | số quyết định | qđ phê duyệt"),
         ),
         _moment("contract", "Ngày hợp đồng", "Contract on", "ngày hợp đồng", "ngày ký hợp đồng"),
         Field(
@@ -403,19 +281,10 @@ RESEARCH_TASK = Kind(
             list_width=11,
             annex_width=2,
             help=Text("Nghiệm thu chính thức.", "Official acceptance."),
-            synonyms=(
-                "accepted",
-                "acceptance date",
-                "date of acceptance",
-                "acceptance year",
-                "ngày tháng nghiệm thu",
-                "thời điểm nghiệm thu",
-                "ngày nghiệm thu",
-                "năm nghiệm thu",
-                "nghiệm thu",
-                "thời gian nghiệm thu",
-                "ngày nghiệm thu chính thức",
-                "nghiệm thu chính thức",
+            synonyms=wordings(
+                "accepted | acceptance date | date of acceptance | acceptance year | ngày tháng nghiệm "
+                "thu | thời điểm nghiệm thu | ngày nghiệm thu | năm nghiệm thu | nghiệm thu | thời gian "
+                "nghiệm thu | ngày nghiệm thu chính thức | nghiệm thu chính thức"
             ),
         ),
         Field(
@@ -427,20 +296,9 @@ RESEARCH_TASK = Kind(
             sortable=True,
             list_width=9,
             annex_width=1.5,
-            synonyms=(
-                "grade",
-                "rating",
-                "result",
-                "kết quả xếp loại",
-                "xếp loại nghiệm thu",
-                "kết quả đánh giá",
-                "xếp loại",
-                "kết quả nghiệm thu",
-                "kết quả",
-                "đánh giá",
-                "loại",
-                "mức đạt",
-                "xếp hạng",
+            synonyms=wordings(
+                "grade | rating | result | kết quả xếp loại | xếp loại nghiệm thu | kết quả đánh giá | "
+                "xếp loại | kết quả nghiệm thu | kết quả | đánh giá | loại | mức đạt | xếp hạng"
             ),
         ),
         Field(
@@ -481,7 +339,10 @@ RESEARCH_TASK = Kind(
             Text("Địa chỉ ứng dụng", "Where applied"),
             "acceptance",
             searchable=True,
-            synonyms=("địa chỉ ứng dụng", "nơi ứng dụng", "đơn vị ứng dụng"),
+            synonyms=wordings(
+                "đơn vị áp dụng | nơi áp dụng | phạm vi áp dụng | địa chỉ ứng dụng | nơi ứng dụng | đơn "
+                "vị ứng dụng"
+            ),
         ),
         Field(
             "application_effect",
@@ -499,22 +360,10 @@ RESEARCH_TASK = Kind(
             sortable=True,
             list_width=14,
             annex_width=2.5,
-            synonyms=(
-                "budget",
-                "total budget",
-                "funding",
-                "total funding",
-                "cost",
-                "kinh phí được duyệt",
-                "kinh phí được cấp",
-                "kinh phí phê duyệt",
-                "số tiền",
-                "tổng kinh phí",
-                "kinh phí",
-                "kinh phí thực hiện",
-                "tổng số kinh phí",
-                "tổng dự toán",
-                "dự toán",
+            synonyms=wordings(
+                "budget | total budget | funding | total funding | cost | kinh phí được duyệt | kinh phí "
+                "được cấp | kinh phí phê duyệt | số tiền | tổng kinh phí | kinh phí | kinh phí thực hiện "
+                "| tổng số kinh phí | tổng dự toán | dự toán"
             ),
         ),
         Field(
@@ -534,28 +383,22 @@ RESEARCH_TASK = Kind(
                     Text("Kinh phí từ NSNN", "State budget"),
                     {"source": "state_budget"},
                     "approved",
-                    ("nsnn", "ngân sách nhà nước", "từ nsnn", "kinh phí nsnn", "ngân sách", "nguồn nsnn"),
+                    wordings("nsnn | ngân sách nhà nước | từ nsnn | kinh phí nsnn | ngân sách | nguồn nsnn"),
                 ),
                 Spread(
                     "ministry",
                     Text("Kinh phí Bộ Công an cấp", "Ministry funding"),
                     {"source": "ministry"},
                     "approved",
-                    ("bộ cấp", "bca cấp", "kinh phí bộ", "nguồn bộ công an", "bộ công an"),
+                    wordings("bộ cấp | bca cấp | kinh phí bộ | nguồn bộ công an | bộ công an"),
                 ),
                 Spread(
                     "other_source",
                     Text("Kinh phí nguồn khác", "Other sources"),
                     {"source": "other"},
                     "approved",
-                    (
-                        "nguồn khác",
-                        "khác",
-                        "kinh phí khác",
-                        "ngoài nsnn",
-                        "ngoài ngân sách",
-                        "tự có",
-                        "xã hội hóa",
+                    wordings(
+                        "nguồn khác | khác | kinh phí khác | ngoài nsnn | ngoài ngân sách | tự có | xã hội hóa"
                     ),
                 ),
             ),
@@ -574,7 +417,7 @@ RESEARCH_TASK = Kind(
             Text("Nội dung chính", "Content"),
             "content",
             searchable=True,
-            synonyms=("nội dung", "nội dung nghiên cứu", "nội dung chính", "tóm tắt"),
+            synonyms=wordings("nội dung | nội dung nghiên cứu | nội dung chính | tóm tắt"),
         ),
         Field(
             "products",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stdesk.domain.fields import Field, FieldType, Section, Spread
+from stdesk.domain.fields import Field, FieldType, Section, Spread, wordings
 from stdesk.domain.kinds import DateSpan, Kind
 from stdesk.domain.kinds.common import OTHER, closing_fields
 from stdesk.i18n import Text
@@ -18,38 +18,19 @@ TRAINING_SESSION = Kind(
     begins=("start",),
     ends=("end", "start"),
     identity=("start", "place"),
-    sheet_words=(
-        "tập huấn",
-        "bồi dưỡng",
-        "đào tạo",
-        "lớp học",
-        "tên lớp",
-        "học viên",
-        "số học viên",
-        "chứng chỉ",
-        "giảng viên",
-        "quán triệt",
-        "khóa học",
+    sheet_words=wordings(
+        "tập huấn | bồi dưỡng | đào tạo | lớp học | tên lớp | học viên | số học viên | chứng chỉ "
+        "| giảng viên | quán triệt | phổ biến | tuyên truyền | khóa học"
     ),
     spans=(
         DateSpan(
             "start",
             "end",
             Text("Thời gian", "Dates"),
-            (
-                "thời gian",
-                "date",
-                "dates",
-                "time",
-                "thời gian đào tạo",
-                "thời gian tập huấn",
-                "thời gian, địa điểm",
-                "thời gian tổ chức",
-                "ngày tổ chức",
-                "thời gian học",
-                "thời gian mở lớp",
-                "ngày tháng",
-                "ngày",
+            wordings(
+                "thời gian | date | dates | time | thời gian đào tạo | thời gian tập huấn | thời gian, "
+                "địa điểm | thời gian tổ chức | ngày tổ chức | thời gian học | thời gian mở lớp | ngày "
+                "tháng | ngày"
             ),
         ),
     ),
@@ -71,32 +52,12 @@ TRAINING_SESSION = Kind(
             searchable=True,
             list_width=48,
             annex_width=8,
-            synonyms=(
-                "title",
-                "course",
-                "course title",
-                "course name",
-                "session",
-                "name of course",
-                "tên lớp học",
-                "nội dung lớp học",
-                "tên khóa bồi dưỡng",
-                "tên lớp bồi dưỡng",
-                "tên chương trình",
-                "tên khóa đào tạo",
-                "tên",
-                "tên lớp",
-                "tên lớp tập huấn",
-                "tên khóa học",
-                "tên khoá học",
-                "lớp",
-                "nội dung",
-                "nội dung tập huấn",
-                "tên lớp đào tạo",
-                "khóa đào tạo",
-                "tên hội nghị tập huấn",
-                "tên khóa",
-                "lớp tập huấn",
+            synonyms=wordings(
+                "title | course | course title | course name | session | name of course | tên lớp học | "
+                "nội dung lớp học | tên khóa bồi dưỡng | tên lớp bồi dưỡng | tên chương trình | tên khóa "
+                "đào tạo | tên | tên lớp | tên lớp tập huấn | tên khóa học | tên khoá học | lớp | nội "
+                "dung | nội dung tập huấn | tên lớp đào tạo | khóa đào tạo | tên hội nghị tập huấn | tên "
+                "khóa | lớp tập huấn"
             ),
         ),
         Field(
@@ -110,7 +71,7 @@ TRAINING_SESSION = Kind(
             searchable=True,
             list_width=12,
             annex_width=2,
-            synonyms=("type", "loại", "loại lớp", "hình thức đào tạo", "loại hình", "loại hình đào tạo"),
+            synonyms=wordings("type | loại | loại lớp | hình thức đào tạo | loại hình | loại hình đào tạo"),
         ),
         Field(
             "topic",
@@ -118,7 +79,7 @@ TRAINING_SESSION = Kind(
             Text("Chuyên đề", "Topic"),
             "identity",
             searchable=True,
-            synonyms=("topic", "chuyên đề", "chủ đề", "lĩnh vực"),
+            synonyms=wordings("topic | chuyên đề | chủ đề | lĩnh vực"),
         ),
         Field(
             "organiser",
@@ -130,21 +91,10 @@ TRAINING_SESSION = Kind(
             searchable=True,
             list_width=16,
             annex_width=3,
-            synonyms=(
-                "organiser",
-                "organizer",
-                "host",
-                "unit",
-                "department",
-                "đơn vị chủ trì tổ chức",
-                "cơ sở đào tạo",
-                "đơn vị thực hiện",
-                "đơn vị tổ chức",
-                "đơn vị",
-                "cơ quan tổ chức",
-                "tổ chức",
-                "đơn vị chủ trì",
-                "đơn vị mở lớp",
+            synonyms=wordings(
+                "organiser | organizer | host | unit | department | đơn vị chủ trì tổ chức | cơ sở đào "
+                "tạo | đơn vị thực hiện | đơn vị tổ chức | đơn vị | cơ quan tổ chức | tổ chức | đơn vị "
+                "chủ trì | đơn vị mở lớp"
             ),
         ),
         Field(
@@ -153,7 +103,7 @@ TRAINING_SESSION = Kind(
             Text("Căn cứ, kế hoạch", "Legal basis"),
             "identity",
             searchable=True,
-            synonyms=("căn cứ", "kế hoạch", "quyết định mở lớp", "số kế hoạch"),
+            synonyms=wordings("căn cứ | kế hoạch | quyết định mở lớp | số kế hoạch"),
         ),
         Field(
             "lecturers",
@@ -162,16 +112,9 @@ TRAINING_SESSION = Kind(
             "identity",
             codes="contributor_role",
             searchable=True,
-            synonyms=(
-                "lecturer",
-                "lecturers",
-                "trainer",
-                "trainers",
-                "instructor",
-                "giảng viên",
-                "báo cáo viên",
-                "người giảng",
-                "giáo viên",
+            synonyms=wordings(
+                "lecturer | lecturers | trainer | trainers | instructor | giảng viên | báo cáo viên | "
+                "người giảng | giáo viên"
             ),
         ),
         Field(
@@ -183,17 +126,9 @@ TRAINING_SESSION = Kind(
             sortable=True,
             list_width=11,
             annex_width=2,
-            synonyms=(
-                "start",
-                "start date",
-                "from",
-                "ngày mở lớp",
-                "từ ngày",
-                "bắt đầu",
-                "ngày bắt đầu",
-                "ngày khai giảng",
-                "khai giảng",
-                "từ",
+            synonyms=wordings(
+                "start | start date | from | ngày mở lớp | từ ngày | bắt đầu | ngày bắt đầu | ngày khai "
+                "giảng | khai giảng | từ"
             ),
         ),
         Field(
@@ -204,16 +139,8 @@ TRAINING_SESSION = Kind(
             sortable=True,
             list_width=11,
             annex_width=2,
-            synonyms=(
-                "end",
-                "end date",
-                "to",
-                "đến ngày",
-                "kết thúc",
-                "ngày kết thúc",
-                "bế giảng",
-                "ngày bế giảng",
-                "đến",
+            synonyms=wordings(
+                "end | end date | to | đến ngày | kết thúc | ngày kết thúc | bế giảng | ngày bế giảng | đến"
             ),
         ),
         Field(
@@ -221,7 +148,7 @@ TRAINING_SESSION = Kind(
             T.NUMBER,
             Text("Số giờ (tiết)", "Hours"),
             "time",
-            synonyms=("hours", "duration", "số giờ", "số tiết", "thời lượng", "số buổi"),
+            synonyms=wordings("hours | duration | số giờ | số tiết | thời lượng | số buổi"),
         ),
         Field(
             "place",
@@ -232,16 +159,9 @@ TRAINING_SESSION = Kind(
             searchable=True,
             list_width=20,
             annex_width=3,
-            synonyms=(
-                "place",
-                "venue",
-                "location",
-                "địa điểm học",
-                "địa điểm mở lớp",
-                "địa điểm",
-                "nơi tổ chức",
-                "địa điểm tổ chức",
-                "nơi học",
+            synonyms=wordings(
+                "place | venue | location | địa điểm học | địa điểm mở lớp | địa điểm | nơi tổ chức | địa "
+                "điểm tổ chức | nơi học"
             ),
         ),
         Field(
@@ -250,7 +170,7 @@ TRAINING_SESSION = Kind(
             Text("Cách tổ chức", "Mode"),
             "time",
             codes="training_mode",
-            synonyms=("cách tổ chức", "hình thức", "hình thức tổ chức", "trực tiếp/trực tuyến"),
+            synonyms=wordings("cách tổ chức | hình thức | hình thức tổ chức | trực tiếp/trực tuyến"),
         ),
         Field(
             "participants",
@@ -261,27 +181,12 @@ TRAINING_SESSION = Kind(
             sortable=True,
             list_width=9,
             annex_width=1.5,
-            synonyms=(
-                "participants",
-                "number of participants",
-                "trainees",
-                "attendees",
-                "số học viên tham dự",
-                "số lượt người",
-                "số cán bộ tham gia",
-                "tổng số",
-                "số học viên",
-                "học viên",
-                "số người",
-                "số lượng",
-                "tổng số học viên",
-                "số lượt",
-                "sĩ số",
-                "số người tham gia",
-                "số lượng học viên",
-                "quân số",
-                "số cbcs",
-                "số lượng tham gia",
+            synonyms=wordings(
+                "người dự | số người dự | số người tham dự | số đại biểu | số lượng người tham dự | số "
+                "lượng tham dự | participants | number of participants | trainees | attendees | số học "
+                "viên tham dự | số lượt người | số cán bộ tham gia | tổng số | số học viên | học viên | "
+                "số người | số lượng | tổng số học viên | số lượt | sĩ số | số người tham gia | số lượng "
+                "học viên | quân số | số cbcs | số lượng tham gia"
             ),
         ),
         Field(
@@ -291,15 +196,8 @@ TRAINING_SESSION = Kind(
             "people",
             list_width=6,
             annex_width=1,
-            synonyms=(
-                "women",
-                "female",
-                "số học viên nữ",
-                "nữ giới",
-                "nữ",
-                "trong đó nữ",
-                "số nữ",
-                "học viên nữ",
+            synonyms=wordings(
+                "women | female | số học viên nữ | nữ giới | nữ | trong đó nữ | số nữ | học viên nữ"
             ),
         ),
         Field(
@@ -327,14 +225,9 @@ TRAINING_SESSION = Kind(
             "result",
             codes="certificate",
             annex_width=1,
-            synonyms=(
-                "certificate",
-                "certificates",
-                "chứng chỉ",
-                "giấy chứng nhận",
-                "cấp chứng chỉ",
-                "chứng nhận",
-                "chứng chỉ/chứng nhận",
+            synonyms=wordings(
+                "certificate | certificates | chứng chỉ | giấy chứng nhận | cấp chứng chỉ | chứng nhận | "
+                "chứng chỉ/chứng nhận"
             ),
         ),
         Field(
@@ -343,14 +236,8 @@ TRAINING_SESSION = Kind(
             Text("Tổng kinh phí (đồng)", "Total cost (đồng)"),
             "result",
             sortable=True,
-            synonyms=(
-                "cost",
-                "budget",
-                "kinh phí tổ chức",
-                "kinh phí thực hiện",
-                "kinh phí",
-                "tổng kinh phí",
-                "chi phí",
+            synonyms=wordings(
+                "cost | budget | kinh phí tổ chức | kinh phí thực hiện | kinh phí | tổng kinh phí | chi phí"
             ),
         ),
         Field(
@@ -378,7 +265,7 @@ TRAINING_SESSION = Kind(
             Text("Đánh giá kết quả", "Evaluation"),
             "result",
             searchable=True,
-            synonyms=("đánh giá", "kết quả", "kết quả học tập", "xếp loại"),
+            synonyms=wordings("đánh giá | kết quả | kết quả học tập | xếp loại"),
         ),
         *closing_fields(),
     ),
