@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 
@@ -10,7 +11,10 @@ def main() -> int:
     try:
         from stdesk.cli import run
 
-        return run(sys.argv[1:])
+        code = run(sys.argv[1:])
+        # All is done and said: Ctrl-C while Python tidies up must not turn the answer into a failure.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return code
     except KeyboardInterrupt:  # while still loading: nothing has been begun
         from stdesk.i18n import message
 

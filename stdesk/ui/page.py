@@ -37,6 +37,14 @@ class Page(QWidget):
         del changes
         return True
 
+    def focus_place(self) -> QWidget:
+        """Where the keyboard goes when the page is shown for the first time."""
+        return self
+
+    def focus_again(self, held: QWidget | None) -> QWidget:
+        """Where the keyboard goes when the page is shown: ``held``, where one was when it was left."""
+        return held if held is not None and held.isVisible() and held.isEnabled() else self.focus_place()
+
     def open_with(self, arguments: Any) -> None:
         """Called when another page asked for this one, with its arguments."""
 

@@ -186,9 +186,11 @@ class MainWindow(QMainWindow):
             self.page(name).open_with(arguments)
 
     def _show(self, name: str) -> None:
-        self.stack.setCurrentWidget(self.page(name))
+        page = self.page(name)
+        held = page.focusWidget()  # asked first: the stack itself would move the focus somewhere
+        self.stack.setCurrentWidget(page)
         self.rail.show_current(name)
-        self.page(name).setFocus()
+        page.focus_again(held).setFocus()
 
     def _may_leave(self) -> bool:
         page = self.current()
@@ -251,6 +253,7 @@ class MainWindow(QMainWindow):
         if isinstance(box, FieldBox) and box.help_text() and not twice:
             box.toggle_help()
         elif twice:
+            self.bar.clear()
             self.sheet.open()
         else:
             self.session.say(tr("Press F1 once more for the list of keys."))

@@ -57,8 +57,10 @@ class Task(QObject):
         self._future.add_done_callback(self._wake)
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next step."""
+        """Ask the work to stop at its next step; work not begun is dropped."""
         self.progress.cancel()
+        if self._future is not None:
+            self._future.cancel()
 
     def _wake(self, _future: Future[Any]) -> None:  # in the worker thread
         try:
@@ -94,20 +96,32 @@ class Task(QObject):
 
 
 class TaskRunner(QObject):
-    """Work that touches the library runs one piece at a time; other work may run beside it."""
+    """Acts on the library run one at a time, in order; other work runs beside them.
+
+    What reads the whole library, such as every check of a year, is slow: it has threads of its own,
+    so that neither a save nor the rows of a list wait for it.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._library = ThreadPoolExecutor(1, "stdesk-library")
         self._beside = ThreadPoolExecutor(2, "stdesk-work")
+        self._slow = ThreadPoolExecutor(2, "stdesk-reading")
 
-    def run(self, owner: QObject, work: Work, *, beside: bool = False) -> Task:
-        """Start ``work`` for ``owner``; connect to the task returned."""
+    def run(self, owner: QObject, work: Work, *, beside: bool = False, slow: bool = False) -> Task:
+        """Start ``work`` for ``owner``; connect to the task returned.
+
+        Args:
+            owner: the task is its child.
+            work: what to do.
+            beside: it writes nothing and is quick: it need not wait for acts under way.
+            slow: it writes nothing and reads the whole library.
+        """
         task = Task(owner)
-        task.start(self._beside if beside else self._library, work)
+        task.start(self._slow if slow else self._beside if beside else self._library, work)
         return task
 
     def shutdown(self) -> None:
         """Wait for what is under way, drop what is not begun."""
-        for pool in (self._library, self._beside):
+        for pool in (self._library, self._beside, self._slow):
             pool.shutdown(wait=True, cancel_futures=True)

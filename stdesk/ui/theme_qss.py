@@ -42,7 +42,7 @@ QLabel[role="badge"][tone="blue"] {{ background: {t.blue_soft}; color: {t.blue};
 def _buttons(t: Tokens) -> str:
     return f"""
 QPushButton, QToolButton {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line_strong};
-  border-radius: {t.radius}px; padding: 5px 13px; min-height: 18px; }}
+  border-radius: {t.radius}px; padding: 5px 13px; min-height: 18px; outline: none; }}
 QToolButton {{ padding: 5px 9px; }}
 QPushButton:hover, QToolButton:hover {{ background: {t.hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {t.line}; }}

@@ -15,7 +15,6 @@ import pytest
 from stdesk.cli import run
 from stdesk.services.sample import sample_workbook
 from tests.helpers.workbooks import save
-from tests.helpers.workbooks import save
 
 Capture = pytest.CaptureFixture[str]
 

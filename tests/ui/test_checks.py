@@ -203,3 +203,33 @@ def test_a_rule_of_two_weights_makes_two_groups() -> None:
         (Severity.NOT_DUE, 1),
     ]
     assert len({one.key for one in groups}) == 2
+
+
+def test_a_group_is_headed_by_its_rules_title_never_by_gaps(page: ChecksPage) -> None:
+    heads = [page.rules.item(at).text().splitlines()[0] for at in range(page.rules.count())]
+    assert "ISSN sai số kiểm tra" in heads
+    assert not [one for one in heads if "…" in one]
+    assert len({(one.severity, head) for one, head in zip(page._groups, heads, strict=True)}) == len(heads)
+
+
+def test_an_empty_required_field_is_named_in_the_head() -> None:
+    def empty(field: str, label: str, record: str) -> Finding:
+        kind = "publication"
+        return Finding("required_field", Severity.EXPLAIN, record, kind, 1, field, {"field": label})
+
+    groups = groups_of(
+        (empty("issued", "Năm (ngày) công bố", "a"), empty("language", "Ngôn ngữ", "a"),
+         empty("issued", "Năm (ngày) công bố", "b"))
+    )  # fmt: skip
+    assert [(one.title, len(one.findings)) for one in groups] == [
+        ("Thiếu mục bắt buộc: Năm (ngày) công bố", 2),
+        ("Thiếu mục bắt buộc: Ngôn ngữ", 1),
+    ]
+    assert len({one.key for one in groups}) == 2
+
+
+def test_asked_for_a_group_it_shows_that_group_of_the_rule(page: ChecksPage) -> None:
+    several = [one for one in page._groups if sum(other.rule == one.rule for other in page._groups) > 1]
+    assert several  # the deposits owed are overdue in one group and not due yet in another
+    page.open_with({"period": "2026", "rule": several[-1].key})
+    assert page._group() == several[-1]

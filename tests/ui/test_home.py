@@ -70,7 +70,8 @@ def test_missing_lists_what_stops_first_and_leads_there(qtbot: QtBot, full: Sess
     group = page.found.missing[0]
     with qtbot.waitSignal(full.page_wanted) as wanted:
         qtbot.mouseClick(page.missing.buttons[0], Qt.MouseButton.LeftButton)
-    assert wanted.args == ["checks", {"period": "2026", "rule": group.rule}]
+    assert wanted.args == ["checks", {"period": "2026", "rule": group.key}]
+    assert page.missing.buttons[0].accessibleName() == f"{group.title} {len(group.findings)}"
     with qtbot.waitSignal(full.page_wanted) as wanted:
         page.due.button.click()
     assert wanted.args == ["checks", {"period": "2026"}]

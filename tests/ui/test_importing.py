@@ -126,6 +126,19 @@ def test_take_then_undo_brings_the_library_back(
     assert total(desk) == 0
 
 
+def test_rows_that_the_library_has_already_still_say_their_title(
+    qtbot: QtBot, page: ImportPage, tmp_path: Path
+) -> None:
+    book = workbook(tmp_path, PUBLICATIONS)
+    preview(qtbot, page, book)
+    page.take_button.click()
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.done, timeout=WAIT)
+    idle(qtbot, page)
+    preview(qtbot, page, book)
+    assert {page.sheet.model.row(at)[2] for at in range(3)} <= {row[1] for row in PUBLICATIONS[2:]}
+    assert all(page.sheet.model.row(at)[2] for at in range(3))
+
+
 def test_corrected_column_changes_the_plan_and_frees_it_elsewhere(
     qtbot: QtBot, page: ImportPage, tmp_path: Path
 ) -> None:

@@ -369,6 +369,33 @@ def test_columns_hidden_and_widths_come_back_and_hold_nothing_of_a_record(
     assert "hình sự" not in kept
 
 
+def test_a_narrow_list_keeps_the_title_who_and_when_and_needs_no_sideways_scrolling(
+    qtbot: QtBot, page: RecordsPage
+) -> None:
+    table, names = page.list.table, [column.name for column in page.list.model.columns]
+
+    def shown() -> set[str]:
+        return {name for at, name in enumerate(names) if not table.isColumnHidden(at)}
+
+    def fits() -> bool:
+        wide = table.columnWidth(names.index("title")) >= table.viewport().width() * 0.3
+        return wide and table.horizontalScrollBar().maximum() == 0
+
+    narrow = {"number", "title", "contributors", "issued"}
+    page.resize(1200, 600)
+    qtbot.waitUntil(lambda: fits() and {*narrow, "document_type", "department"} <= shown())
+    page.resize(620, 600)
+    qtbot.waitUntil(lambda: fits() and shown() == narrow)
+
+
+def test_the_keyboard_chooses_the_row_it_comes_to(qtbot: QtBot, page: RecordsPage) -> None:
+    with qtbot.waitSignal(page.list.listed):
+        page.head.search.setText("ky thuat")
+    page.head.search.setFocus()
+    qtbot.keyClick(page.head.search, Qt.Key.Key_Return)
+    assert page.list.chosen_keys() == [page.list.current_key()]  # Del acts on it
+
+
 def test_a_damaged_window_file_is_done_without(tmp_path: Path) -> None:
     from stdesk.ui.widgets import remembered
 

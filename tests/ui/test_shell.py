@@ -92,6 +92,21 @@ def test_alt_arrows_go_back_and_forward(qtbot: QtBot, window: MainWindow) -> Non
     assert window.current() is window.pages["records:publication"]
 
 
+def test_a_page_has_the_keyboard_where_one_was_when_it_was_left(qtbot: QtBot, window: MainWindow) -> None:
+    window.go("records:publication")
+    page = window.current()
+    assert isinstance(page, RecordsPage)
+    qtbot.waitUntil(lambda: window.focusWidget() is page.list.empty.button)  # nothing listed: begin here
+    page.new()
+    assert page.detail is not None
+    page.detail.form.focus_field("issn")
+    held = window.focusWidget()
+    window.go("last")
+    assert window.focusWidget() is not held
+    window.go("records:publication")
+    assert window.focusWidget() is held
+
+
 def test_a_page_that_cannot_be_left_stays(window: MainWindow) -> None:
     page = window.page("first")
     assert isinstance(page, Plain)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from stdesk.i18n import count
 from stdesk.ui import theme
-from stdesk.ui.icons import icon
+from stdesk.ui.widgets.buttons import give_icon
 from stdesk.ui.widgets.labels import plain
 
 
@@ -85,7 +85,7 @@ class CountChips(QWidget):
             chip = QPushButton(parent=self)
             chip.setCheckable(True)
             if one.icon:
-                chip.setIcon(icon(one.icon, one.tone))
+                give_icon(chip, one.icon, one.tone)
             chip.clicked.connect(lambda _on, key=one.key: self.chosen.emit(key))
             self._group.addButton(chip)
             self._row.insertWidget(place, chip)

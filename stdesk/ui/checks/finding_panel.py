@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBox
 from stdesk.domain.rules.core import Finding, Severity
 from stdesk.i18n import ntr, tr
 from stdesk.ui import theme
-from stdesk.ui.icons import icon
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.finding_line import FindingLine
 from stdesk.ui.widgets.labels import label
 
@@ -36,7 +36,7 @@ class FindingPanel(QFrame):
         self._line: QWidget | None = None
         row = QHBoxLayout()
         row.setSpacing(t.s)
-        self.mend_button = QPushButton(icon("pencil-simple", "on_accent"), tr("Mend"))
+        self.mend_button = icon_button("pencil-simple", tr("Mend"), "on_accent")
         self.mend_button.setToolTip(tr("Open it at the field in question (Enter)"))
         self.mend_button.setProperty("primary", True)
         self.mend_button.clicked.connect(self.mend_wanted)

@@ -115,6 +115,7 @@ class ChecksPage(Page):
         self.panel = FindingPanel()
         self.panel.mend_wanted.connect(self.mend)
         self.panel.explained.connect(self.explain)
+        self.panel.hide()  # until there is a finding
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
@@ -131,6 +132,10 @@ class ChecksPage(Page):
         self.rules.setMinimumWidth(240)
         return split
 
+    def focus_place(self) -> QWidget:
+        """The rules."""
+        return self.rules
+
     def title(self) -> str:
         """The page's name."""
         return tr("Ready to submit")
@@ -138,7 +143,7 @@ class ChecksPage(Page):
     # -- checking ----------------------------------------------------------------------------
 
     def open_with(self, arguments: Any) -> None:
-        """{"period": code, "rule": id}: check that period, show that rule."""
+        """{"period": code, "rule": id, or key of a group}: check that period, show that rule."""
         if isinstance(arguments, Mapping):
             self._wanted_rule = str(arguments.get("rule", ""))
             code = str(arguments.get("period", "")) or self.chooser.period.code
@@ -154,7 +159,7 @@ class ChecksPage(Page):
             self._task.finished.disconnect(self._show_view)
             self._task.cancel()
         desk, period = self.session.desk, self.chooser.period
-        task = self.session.runner.run(self, partial(check_for_view, desk, period))
+        task = self.session.runner.run(self, partial(check_for_view, desk, period), slow=True)
         task.finished.connect(self._show_view)
         task.failed.connect(self.session.say_error)
         task.ended.connect(partial(self._ended, task))
@@ -214,7 +219,7 @@ class ChecksPage(Page):
         for group in self._groups:
             self.rules.addItem(_item(group, self.view.checked.reasons))
         wanted = self._wanted_rule
-        places = [at for at, one in enumerate(self._groups) if one.rule == wanted] if wanted else []
+        places = [at for at, one in enumerate(self._groups) if wanted and wanted in (one.rule, one.key)]
         places += [at for at, one in enumerate(self._groups) if held is not None and one.key == held.key]
         self._wanted_rule = ""
         self.rules.setCurrentRow(places[0] if places else (0 if self._groups else -1))
@@ -330,14 +335,14 @@ def _item(group: Group, reasons: Mapping[str, str]) -> QListWidgetItem:
     words = [severity_word(group.severity), ntr("{n} item", "{n} items", len(group.findings))]
     if done:
         words.append(tr("{n} explained", n=count(done)))
-    item = QListWidgetItem(f"{group.sentence}\n{' · '.join(words)}")
+    item = QListWidgetItem(f"{group.title}\n{' · '.join(words)}")
     name, tone = severity_look(group.severity)
     if done == len(group.findings):
         name, tone = "check-circle", "green"
     item.setIcon(icon(name, tone))
     if group.severity is Severity.NOT_DUE:
         item.setForeground(QColor(t.text_soft))
-    item.setToolTip(group.sentence)
+    item.setToolTip(group.title)
     return item
 
 

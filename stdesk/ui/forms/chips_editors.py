@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from stdesk.domain.codes import code_list
 from stdesk.domain.fields import Field, FieldType, Value
@@ -17,7 +17,7 @@ from stdesk.services.catalogue import Hit
 from stdesk.ui.forms.code_picker import CodePicker
 from stdesk.ui.forms.editor import FieldEditor, Setting
 from stdesk.ui.forms.text_editors import bare_layout
-from stdesk.ui.icons import icon
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.chips import ChipRow
 from stdesk.ui.widgets.suggest_line import SuggestLine
 
@@ -86,7 +86,7 @@ class CodesEditor(ChipsEditor):
     def __init__(self, field: Field, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(field, setting, parent)
         self.codes = code_list(field.codes)
-        self.button = QPushButton(icon("plus", "accent"), tr("Choose…"))
+        self.button = icon_button("plus", tr("Choose…"), "accent")
         self.button.clicked.connect(self.browse)
         self.name_control(self.button)
         self.button.setAccessibleName(tr("Choose: {name}", name=field.label))

@@ -25,6 +25,7 @@ _EDITORS: dict[FieldType, type[FieldEditor]] = {
     FieldType.LINKS: LinksEditor,
     FieldType.FILES: FilesEditor,
 }
+_LONG = 20  # characters in a list from which a line of text is cut when it has half the form
 _WHOLE_LINE = frozenset(
     {
         FieldType.LONG_TEXT,
@@ -48,4 +49,5 @@ def make_editor(field: Field, setting: Setting, *, title: bool = False) -> Field
 
 def takes_whole_line(field: Field, *, title: bool = False) -> bool:
     """Whether the field stands alone on its line; short ones stand two by two."""
-    return title or field.type in _WHOLE_LINE
+    long_line = field.type is FieldType.TEXT and field.list_width >= _LONG
+    return title or long_line or field.type in _WHOLE_LINE

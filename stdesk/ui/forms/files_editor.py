@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QToolButton, QWidget
 
 from stdesk.domain.fields import Field, Value
 from stdesk.errors import from_os_error
@@ -20,6 +20,7 @@ from stdesk.ui import theme
 from stdesk.ui.forms.editor import FieldEditor, Setting
 from stdesk.ui.forms.text_editors import bare_layout
 from stdesk.ui.icons import icon, icon_label
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import ElidedLabel, label
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
@@ -56,7 +57,7 @@ class FilesEditor(FieldEditor):
         self.setAcceptDrops(True)
         self._column = bare_layout(self)
         self.strip = ProgressStrip()
-        self.add_button = QPushButton(icon("paperclip", "accent"), tr("Add files…"))
+        self.add_button = icon_button("paperclip", tr("Add files…"), "accent")
         self.add_button.setToolTip(tr("Files are copied into the library; drop them here too"))
         self.name_control(self.add_button)
         self.add_button.setAccessibleName(tr("Add files…"))

@@ -76,6 +76,9 @@ class Form(QScrollArea):
         self.setWidget(inside)
         self._check = QTimer(self, singleShot=True, interval=0)
         self._check.timeout.connect(self.check)
+        self._settled = QTimer(self, singleShot=True, interval=0)
+        self._settled.timeout.connect(self._keep_in_sight)
+        self.verticalScrollBar().rangeChanged.connect(lambda _low, _high: self._settled.start())
         self._watching = False
 
     def _add_section(self, title: str, fields: list[Field], setting: Setting) -> None:
@@ -205,6 +208,12 @@ class Form(QScrollArea):
             quiet = not (self.record or touched) or box.editor.problem()
             box.show_findings([] if quiet else here)
         self.checked.emit(sum(len(box.findings) for box in self.boxes.values()))
+
+    def _keep_in_sight(self) -> None:
+        """Findings or lines that came above the field one is in must not push it out of sight."""
+        box = self.box_of(QApplication.focusWidget())
+        if box is not None:
+            self.show_box(box)
 
     # -- where the person is -----------------------------------------------------------------
 

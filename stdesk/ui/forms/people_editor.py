@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from stdesk.domain.codes import code_list
 from stdesk.domain.fields import PERSON_COLUMNS, Field, FieldType, Value
@@ -18,7 +18,7 @@ from stdesk.ui import theme
 from stdesk.ui.forms.choice_editor import ChoiceEditor
 from stdesk.ui.forms.editor import FieldEditor, Setting
 from stdesk.ui.forms.text_editors import LineEditor, bare_layout
-from stdesk.ui.icons import icon
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.chips import ChipRow
 from stdesk.ui.widgets.labels import label, plain
 
@@ -218,7 +218,7 @@ class PersonPanel(QFrame):
             editor.changed.connect(self.edited.changed)
         foot = QHBoxLayout()
         foot.addStretch(1)
-        self.done = QPushButton(icon("check-circle", "text"), tr("Done"))
+        self.done = icon_button("check-circle", tr("Done"))
         foot.addWidget(self.done)
         grid.addLayout(foot, 2 * ((at + 1) // 2), 0, 1, 2, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(0, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from stdesk.domain.fields import Field, FieldType, Value
 from stdesk.domain.values import canonical
@@ -15,6 +15,7 @@ from stdesk.ui.forms.editor import FieldEditor, Setting
 from stdesk.ui.forms.number_editors import READ_LINES, MoneyEditor
 from stdesk.ui.forms.text_editors import LineEditor, bare_layout
 from stdesk.ui.icons import icon
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
 
 _STRETCH = {FieldType.TEXT: 6, FieldType.CHOICE: 6, FieldType.MONEY: 5, FieldType.DATE: 4}
@@ -39,7 +40,7 @@ class RowsEditor(FieldEditor):
             self._grid.setColumnStretch(place, _STRETCH.get(cell.type, 2))
         self._frame.hide()
         column.addWidget(self._frame)
-        self.add_button = QPushButton(icon("plus", "accent"), tr("Add a row"))
+        self.add_button = icon_button("plus", tr("Add a row"), "accent")
         self.add_button.clicked.connect(self.add_row)
         self.name_control(self.add_button)
         self.add_button.setAccessibleName(tr("Add a row: {name}", name=field.label))

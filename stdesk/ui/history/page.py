@@ -13,12 +13,12 @@ from stdesk.progress import Progress
 from stdesk.services.catalogue import HistoryEntry, ListQuery
 from stdesk.services.desk import Desk
 from stdesk.ui import theme
-from stdesk.ui.icons import icon
 from stdesk.ui.page import Page
 from stdesk.ui.session import Session
 from stdesk.ui.tables.rows_model import RIGHT, Cell, RowsColumn, RowsModel
 from stdesk.ui.tables.view import TableView
 from stdesk.ui.times import shown_time
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
 from stdesk.ui.widgets.page_head import PageHead
 
@@ -47,9 +47,9 @@ class HistoryPage(Page):
         column.setContentsMargins(t.xl, t.l, t.xl, t.l)
         column.setSpacing(t.m)
         head = PageHead(self.title())
-        self.undo_button = QPushButton(icon("arrow-counter-clockwise"), tr("Undo"))
+        self.undo_button = icon_button("arrow-counter-clockwise", tr("Undo"))
         self.undo_button.clicked.connect(session.undo)
-        self.redo_button = QPushButton(icon("arrow-clockwise"), tr("Do again"))
+        self.redo_button = icon_button("arrow-clockwise", tr("Do again"))
         self.redo_button.clicked.connect(session.redo)
         head.add_action(self.undo_button)
         head.add_action(self.redo_button)
@@ -70,6 +70,7 @@ class HistoryPage(Page):
         )
         self.acts_view = TableView()
         self.acts_view.setModel(self.acts)
+        self.acts_view.horizontalHeader().setStretchLastSection(False)  # "What" has what is left
         self.acts_view.setAccessibleName(tr("What was done, newest first"))
         tabs.addTab(self.acts_view, tr("What was done"))
         tabs.addTab(self._trash_tab(), tr("Trash"))
@@ -80,7 +81,7 @@ class HistoryPage(Page):
         column = QVBoxLayout(tab)
         column.setContentsMargins(0, t.s, 0, 0)
         row = QHBoxLayout()
-        self.restore_button = QPushButton(icon("arrow-counter-clockwise"), tr("Restore the selected"))
+        self.restore_button = icon_button("arrow-counter-clockwise", tr("Restore the selected"))
         self.restore_button.clicked.connect(self.restore)
         row.addWidget(self.restore_button)
         self.trash_line = label("", "soft")
@@ -98,6 +99,10 @@ class HistoryPage(Page):
         column.addWidget(self.trash_view, 1)
         self._trash_ids: list[str] = []
         return tab
+
+    def focus_place(self) -> QWidget:
+        """The acts."""
+        return self.acts_view
 
     def title(self) -> str:
         """The page's name."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from stdesk.domain.dates import show as show_date
@@ -14,7 +13,8 @@ from stdesk.ui import theme
 from stdesk.ui.home.line_button import LineButton
 from stdesk.ui.home.overview import Overview
 from stdesk.ui.home.ring import DueRing
-from stdesk.ui.icons import icon, icon_label
+from stdesk.ui.icons import icon_label
+from stdesk.ui.widgets.buttons import give_icon
 from stdesk.ui.widgets.flow_layout import FlowLayout
 from stdesk.ui.widgets.labels import label, plain
 
@@ -159,8 +159,8 @@ class ActsRow(QWidget):
 
     def add(self, picture: str, text: str, act: Callable[[], None]) -> None:
         """Append a button."""
-        button = QPushButton(icon(picture, "accent"), plain(text))
-        button.setIconSize(QSize(20, 20))
+        button = QPushButton(plain(text))
+        give_icon(button, picture, "accent", 20)
         button.setMinimumHeight(44)
         button.clicked.connect(lambda: act())
         self._flow.addWidget(button)

@@ -139,7 +139,7 @@ class HomePage(Page):
         if self._task is not None:
             self._settle.start()
             return
-        self._task = task = self.session.runner.run(self, partial(gather, self.session.desk))
+        self._task = task = self.session.runner.run(self, partial(gather, self.session.desk), slow=True)
         task.finished.connect(self._show)
         task.failed.connect(self.session.say_error)
         task.ended.connect(self._ended)
@@ -170,8 +170,8 @@ class HomePage(Page):
 
     def _group_line(self, group: Group, period: str) -> Line:
         name, tone = severity_look(group.severity)
-        go = partial(self.session.page_wanted.emit, "checks", {"period": period, "rule": group.rule})
-        return Line(name, tone, group.sentence, count(len(group.findings)), go)
+        go = partial(self.session.page_wanted.emit, "checks", {"period": period, "rule": group.key})
+        return Line(name, tone, group.title, count(len(group.findings)), go)
 
     def _recent_line(self, one: Recent) -> Line:
         kind = self.session.desk.kinds[one.kind]

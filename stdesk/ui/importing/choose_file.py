@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBox
 from stdesk.i18n import tr
 from stdesk.ui import theme
 from stdesk.ui.choose import choose
-from stdesk.ui.icons import icon, icon_label
+from stdesk.ui.icons import icon_label
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
 
 _TEXT_WIDTH = 600
@@ -81,7 +82,7 @@ class ChooseFile(QWidget):
         text.setMinimumHeight(text.heightForWidth(_TEXT_WIDTH))
         column.addWidget(text, 0, middle)
         column.addSpacing(t.s)
-        self.button = QPushButton(icon("folder-open", "on_accent"), tr("Choose a file…"))
+        self.button = icon_button("folder-open", tr("Choose a file…"), "on_accent")
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.browse)
         column.addWidget(self.button, 0, middle)

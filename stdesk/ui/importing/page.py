@@ -20,14 +20,17 @@ from stdesk.ui import theme
 from stdesk.ui.icons import icon
 from stdesk.ui.importing.choose_file import ChooseFile, dropped_file
 from stdesk.ui.importing.sheet_view import SheetView
-from stdesk.ui.importing.understood import entering, verdict_word
+from stdesk.ui.importing.understood import entering, titles_in_library, verdict_word
 from stdesk.ui.page import Page
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.tasks import Task, Work
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.empty_state import EmptyState
 from stdesk.ui.widgets.labels import ElidedLabel, plain
 from stdesk.ui.widgets.page_head import PageHead
 from stdesk.ui.widgets.progress_strip import ProgressStrip
+
+_Made = tuple[ImportPlan, dict[str, str]]  # a plan, and the titles of the records it speaks of
 
 
 class ImportPage(Page):
@@ -41,6 +44,7 @@ class ImportPage(Page):
         self._task: Task | None = None
         self._own_act = False
         self._fixed: dict[str, dict[int, str]] = {}
+        self._titles: dict[str, str] = {}
         self.setAcceptDrops(True)
         t = theme.tokens()
         column = QVBoxLayout(self)
@@ -67,7 +71,7 @@ class ImportPage(Page):
 
     def _head(self) -> PageHead:
         head = PageHead(self.title())
-        self.again_button = QPushButton(icon("arrow-left"), tr("Another file"))
+        self.again_button = icon_button("arrow-left", tr("Another file"))
         self.again_button.clicked.connect(self.start_over)
         self.take_button = QPushButton()
         self.take_button.setProperty("primary", True)
@@ -116,7 +120,8 @@ class ImportPage(Page):
             self.chooser.say("")
             self._run(partial(_preview, self.session.desk, path), self._show_new_plan, self._refused)
 
-    def _show_new_plan(self, plan: ImportPlan) -> None:
+    def _show_new_plan(self, made: _Made) -> None:
+        plan = made[0]
         if not plan.sheets:
             notes = " ".join(note.text for note in plan.notes)
             self._say_problem(
@@ -135,10 +140,11 @@ class ImportPage(Page):
             self.tabs.addTab("")
             self.tabs.setTabToolTip(self.tabs.count() - 1, sheet.sheet)
         self.tabs.blockSignals(False)
-        self._show_plan(plan)
+        self._show_plan(made)
 
-    def _show_plan(self, plan: ImportPlan) -> None:
-        self.plan = plan
+    def _show_plan(self, made: _Made) -> None:
+        plan, titles = made
+        self.plan, self._titles = plan, titles
         for at, sheet in enumerate(plan.sheets):
             self.tabs.setTabText(at, plain(f"{sheet.sheet} ({count(len(sheet.rows))})"))
             unclear = not sheet.kind or sheet.count(Verdict.LOOK)
@@ -151,7 +157,7 @@ class ImportPage(Page):
 
     def _show_sheet(self, at: int) -> None:
         if self.plan is not None and 0 <= at < len(self.plan.sheets):
-            self.sheet.show_sheet(self.plan.sheets[at])
+            self.sheet.show_sheet(self.plan.sheets[at], self._titles)
 
     # -- correcting --------------------------------------------------------------------------
 
@@ -259,9 +265,9 @@ class ImportPage(Page):
         self._task = None
         self._freeze(False)
         if self.isVisible():
-            self._focus_place().setFocus()
+            self.focus_place().setFocus()
 
-    def _focus_place(self) -> QWidget:
+    def focus_place(self) -> QWidget:
         """Where the hands go on after work that had closed the page."""
         if self.plan is not None:
             return self.sheet.focus_place()
@@ -320,16 +326,17 @@ class ImportPage(Page):
             self.open_file(path)
 
 
-def _preview(desk: Desk, path: Path, progress: Progress) -> ImportPlan:
-    return desk.intake.preview(path, progress=progress)
+def _preview(desk: Desk, path: Path, progress: Progress) -> _Made:
+    plan = desk.intake.preview(path, progress=progress)
+    return plan, titles_in_library(desk, plan)
 
 
 def _correct(
     desk: Desk, plan: ImportPlan, sheet: str, kind: str | None, columns: dict[int, str], progress: Progress
-) -> ImportPlan:
+) -> _Made:
     made = desk.intake.correct(plan, sheet, kind=kind, columns=columns)
     progress.check()  # stopped meanwhile: the plan stays as it was
-    return made
+    return made, titles_in_library(desk, made)
 
 
 def _take(desk: Desk, plan: ImportPlan, progress: Progress) -> Taken:

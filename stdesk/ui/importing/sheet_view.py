@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from stdesk.domain.kinds import Kind, Kinds
 from stdesk.i18n import count, tr
@@ -18,6 +20,7 @@ from stdesk.ui.importing.row_detail import RowDetail
 from stdesk.ui.importing.understood import row_cells, verdict_look, verdict_word
 from stdesk.ui.tables.rows_model import RIGHT, RowsColumn, RowsModel
 from stdesk.ui.tables.view import TableView
+from stdesk.ui.widgets.buttons import give_icon, icon_button
 from stdesk.ui.widgets.labels import label
 
 _LONGEST_NOTE = 300
@@ -41,6 +44,7 @@ class SheetView(QWidget):
         self._kinds = kinds
         self._sheet: SheetPlan | None = None
         self._rows: list[RowPlan] = []
+        self._titles: Mapping[str, str] = {}
         t = theme.tokens()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -68,7 +72,7 @@ class SheetView(QWidget):
         caption.setBuddy(self.kind)
         self.chips = CountChips(tr("Rows by what becomes of them"), hide_empty=True)
         self.chips.chosen.connect(lambda _key: self._filter())
-        self.columns_button = QPushButton(icon("columns"), tr("Columns"))
+        self.columns_button = icon_button("columns", tr("Columns"))
         self.columns_button.setCheckable(True)
         self.columns_button.toggled.connect(self._switch)
         row.addWidget(caption)
@@ -110,13 +114,16 @@ class SheetView(QWidget):
         sheet = self._sheet
         return self._kinds[sheet.kind] if sheet is not None and sheet.kind in self._kinds else None
 
-    def show_sheet(self, sheet: SheetPlan) -> None:
-        """Show ``sheet``; the filter and the row in hand stay when it is the same one made again."""
+    def show_sheet(self, sheet: SheetPlan, titles: Mapping[str, str]) -> None:
+        """Show ``sheet``; the filter and the row in hand stay when it is the same one made again.
+
+        ``titles`` names the library's records that rows were merged into.
+        """
         same = self._sheet is not None and self._sheet.sheet == sheet.sheet
         held = self.current_row() if same else None
         if not same:
             self.chips.press("")
-        self._sheet = sheet
+        self._sheet, self._titles = sheet, titles
         self.kind.setCurrentIndex(max(0, self.kind.findData(sheet.kind)))
         self.chips.set_counts(_counts(sheet))
         self._show_notes(sheet)
@@ -125,7 +132,7 @@ class SheetView(QWidget):
         self.columns_button.setText(
             tr("Columns ({n} to check)", n=count(doubtful)) if doubtful else tr("Columns")
         )
-        self.columns_button.setIcon(icon("warning", "amber") if doubtful else icon("columns"))
+        give_icon(self.columns_button, *(("warning", "amber") if doubtful else ("columns",)))
         self._filter()
         self._select(held.number if held else 0)
 
@@ -144,7 +151,7 @@ class SheetView(QWidget):
         shown = tuple(row for row in sheet.rows if not key or row.verdict == key)
         self._rows = list(shown)
         kind = self.kind_shown
-        self.model.set_rows(row_cells(kind, shown))
+        self.model.set_rows(row_cells(kind, shown, self._titles))
         self.table.setColumnHidden(_PEOPLE, kind is None or not kind.people)
         self._fit_columns()
         self._select(0)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -35,6 +36,7 @@ from stdesk.ui.packaging.volumes import Volume
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.tasks import Task
 from stdesk.ui.times import shown_time
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
@@ -99,7 +101,7 @@ class MakePanel(QWidget):
         self.nothing = label(
             tr("Nothing is frozen yet. Freeze the figures on the report page first."), "soft", wrap=True
         )
-        self.report_button = QPushButton(icon("file-text"), tr("To the report"))
+        self.report_button = icon_button("file-text", tr("To the report"))
         self.report_button.clicked.connect(self.report_wanted)
         self.volumes = QListWidget()
         self.volumes.setAccessibleName(tr("Media that are plugged in"))
@@ -115,22 +117,27 @@ class MakePanel(QWidget):
         self.folder.returnPressed.connect(self.make)
         browse = QPushButton(tr("Choose another folder…"))
         browse.clicked.connect(self._browse)
-        self.make_button = QPushButton(icon("package", "on_accent"), tr("Make the package"))
+        self.make_button = icon_button("package", tr("Make the package"), "on_accent")
         self.make_button.setProperty("primary", True)
         self.make_button.clicked.connect(self.make)
         top = Qt.AlignmentFlag.AlignTop
-        grid.addWidget(label(tr("Report"), "label"), 0, 0)
-        grid.addWidget(self.report, 0, 1)
-        grid.addWidget(self.nothing, 1, 1)
+        report, place = QVBoxLayout(), QVBoxLayout()  # of each pair one is seen, in the same spot
+        report.addWidget(self.report)
+        report.addWidget(self.nothing)
+        place.addWidget(self.volumes)
+        place.addWidget(self.no_volume)
+        grid.addWidget(_caption(tr("Report")), 0, 0, top)
+        grid.addLayout(report, 0, 1)
         grid.addWidget(self.report_button, 0, 2)
-        grid.addWidget(label(tr("Write to"), "label"), 2, 0, top)
-        grid.addWidget(self.volumes, 2, 1, 1, 2)
-        grid.addWidget(self.no_volume, 3, 1, 1, 2)
-        grid.addWidget(self.folder, 4, 1)
-        grid.addWidget(browse, 4, 2)
-        grid.addWidget(self.make_button, 5, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(_caption(tr("Write to")), 1, 0, top)
+        grid.addLayout(place, 1, 1, 1, 2)
+        grid.addWidget(self.folder, 2, 1)
+        grid.addWidget(browse, 2, 2)
+        grid.addWidget(self.make_button, 3, 1, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(1, 1)
-        for widget in (self.nothing, self.report_button, self.volumes, self.no_volume):
+        for text in (self.nothing, self.no_volume):
+            text.setMinimumHeight(theme.tokens().row)
+        for widget in (self.report, self.nothing, self.report_button, self.volumes, self.no_volume):
             widget.hide()  # until it is known what there is
         self.make_button.setEnabled(False)
         return grid
@@ -154,13 +161,13 @@ class MakePanel(QWidget):
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
             )
         buttons = QHBoxLayout()
-        self.copy_button = QPushButton(icon("copy"), tr("Copy the check code"))
+        self.copy_button = icon_button("copy", tr("Copy the check code"))
         self.copy_button.clicked.connect(self._copy)
-        open_button = QPushButton(icon("folder-open"), tr("Open the folder"))
+        open_button = icon_button("folder-open", tr("Open the folder"))
         open_button.clicked.connect(self._open_folder)
-        verify_button = QPushButton(icon("shield-check"), tr("Verify once more"))
-        verify_button.clicked.connect(self._verify)
-        for button in (self.copy_button, open_button, verify_button):
+        self.verify_again_button = icon_button("shield-check", tr("Verify once more"))
+        self.verify_again_button.clicked.connect(self._verify)
+        for button in (self.copy_button, open_button, self.verify_again_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
         for widget in (self.result_title, self.result_path, self.result_code):
@@ -169,6 +176,10 @@ class MakePanel(QWidget):
         row.addLayout(column, 1)
         self.result.hide()
         return self.result
+
+    def focus_place(self) -> QWidget:
+        """The report while there is one to choose, else the folder."""
+        return self.report if self._reports else self.folder
 
     # -- what there is -----------------------------------------------------------------------
 
@@ -241,7 +252,7 @@ class MakePanel(QWidget):
     def _show_buttons(self) -> None:
         self.nothing.setVisible(not self._reports)
         self.report_button.setVisible(not self._reports)
-        self.report.setEnabled(bool(self._reports))
+        self.report.setVisible(bool(self._reports))
         ready = bool(self._reports) and bool(self.folder.text().strip()) and self._task is None
         self.make_button.setEnabled(ready)
 
@@ -310,6 +321,13 @@ def _make(desk: Desk, report: FrozenReport, folder: Path, progress: Progress) ->
     written = desk.handover.pack_report(report, folder, progress=progress)
     progress.start(0, tr("Reckoning the check code"))
     return Made(written.path, written.size, written.entries, written.sha512)
+
+
+def _caption(text: str) -> QLabel:
+    """A caption as high as the line beside it, so that their texts stand level."""
+    caption = label(text, "label")
+    caption.setMinimumHeight(theme.tokens().row)
+    return caption
 
 
 def _named(report: FrozenReport) -> str:

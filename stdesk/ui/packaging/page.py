@@ -45,6 +45,10 @@ class PackagePage(Page):
         self.tabs.tabBar().setAccessibleName(tr("Make or verify"))
         column.addWidget(self.tabs, 1)
 
+    def focus_place(self) -> QWidget:
+        """What can be done first."""
+        return self.make.focus_place()
+
     def title(self) -> str:
         """The page's name."""
         return tr("Data package")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from stdesk.domain.codes import code_list
 from stdesk.domain.periods import parse_period
@@ -18,13 +18,14 @@ from stdesk.services.handover import Defect, Verification, verify
 from stdesk.ui import theme
 from stdesk.ui.choose import choose
 from stdesk.ui.forms.files_editor import show_size
-from stdesk.ui.icons import icon, pixmap
+from stdesk.ui.icons import pixmap
 from stdesk.ui.importing.choose_file import dropped_file
 from stdesk.ui.packaging.make_panel import in_groups
 from stdesk.ui.session import Session
 from stdesk.ui.tables.rows_model import Cell, RowsColumn, RowsModel
 from stdesk.ui.tables.view import TableView
 from stdesk.ui.tasks import Task
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
@@ -96,11 +97,11 @@ class VerifyPanel(QWidget):
         self.path = QLineEdit(placeholderText=tr("Where the package lies"))
         self.path.setAccessibleName(tr("Where the package lies"))
         self.path.returnPressed.connect(self.start)
-        file_button = QPushButton(icon("file-text"), tr("Choose a ZIP…"))
+        file_button = icon_button("file-text", tr("Choose a ZIP…"))
         file_button.clicked.connect(self._choose_file)
-        folder_button = QPushButton(icon("folder-open"), tr("Choose a folder…"))
+        folder_button = icon_button("folder-open", tr("Choose a folder…"))
         folder_button.clicked.connect(self._choose_folder)
-        self.verify_button = QPushButton(icon("shield-check", "on_accent"), tr("Verify"))
+        self.verify_button = icon_button("shield-check", tr("Verify"), "on_accent")
         self.verify_button.setProperty("primary", True)
         self.verify_button.clicked.connect(self.start)
         row.addWidget(self.path, 1)

@@ -16,6 +16,7 @@ from stdesk.ui.forms.form import Form
 from stdesk.ui.icons import icon
 from stdesk.ui.session import Session
 from stdesk.ui.tables.columns import state_word
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import ElidedLabel, label
 
 _TONES = {State.DRAFT: "amber", State.COMPLETE: "green", State.TRASHED: "red"}
@@ -111,7 +112,7 @@ class Detail(QFrame):
         name = label(tr("Secrecy level"), "label")
         name.setBuddy(self.secrecy)
         self.findings = label("", "small")
-        self.save = QPushButton(icon("floppy-disk", "on_accent"), tr("Save"))
+        self.save = icon_button("floppy-disk", tr("Save"), "on_accent")
         self.save.setProperty("primary", True)
         self.save.setToolTip(tr("Save as complete (Ctrl+S); Ctrl+Enter also goes on to the next"))
         self.draft = QPushButton(tr("Save draft"))
@@ -160,6 +161,7 @@ class Detail(QFrame):
             self.badge.setText(state_word(record.state))
             theme.mark(self.badge, tone=_TONES[record.state])
         self.unsaved.setVisible(self.dirty)
+        self.duplicate.setEnabled(record is not None)
         self.trash.setEnabled(record is not None and record.state is not State.TRASHED)
 
     def _count_findings(self, n: int) -> None:

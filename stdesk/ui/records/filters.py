@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,9 +25,9 @@ from stdesk.domain.records import State
 from stdesk.i18n import count, tr
 from stdesk.text import fold
 from stdesk.ui import theme
-from stdesk.ui.icons import icon
 from stdesk.ui.session import Session
 from stdesk.ui.tables.columns import state_word
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.chips import ChipRow
 from stdesk.ui.widgets.labels import plain
 
@@ -92,7 +91,7 @@ class FilterBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         self.chips = ChipRow()
-        self.button = QPushButton(icon("funnel", "text_soft"), tr("Filter"))
+        self.button = icon_button("funnel", tr("Filter"), "text_soft")
         self.button.setProperty("quiet", True)
         self.button.setAccessibleName(tr("Add a filter"))
         self.menu = QMenu(self)

@@ -5,23 +5,33 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
+from stdesk.domain.fields import FieldType
 from stdesk.domain.kinds import Kind
-from stdesk.i18n import tr
-from stdesk.ui.tables.columns import Column
+from stdesk.i18n import count, tr
+from stdesk.ui import theme
+from stdesk.ui.tables.columns import NUMBER, STATE, Column
 from stdesk.ui.tables.view import TableView
 from stdesk.ui.widgets import remembered
 from stdesk.ui.widgets.labels import plain
 
-_TITLE = (220, 900)  # pixels
+_TITLE = (220, 900)  # pixels at 100 %
+_TITLE_SHARE = 0.3  # of the room belongs to the title before the least important columns
 _SHRINKS = 16  # columns of so many characters or more give way when room is short
-_LEAST = 0.66  # of their wanted width
-_PER_CHARACTER, _PADDING = 6.7, 24  # pixels at 100 %; Vietnamese text is mostly lower case
+_LEAST = 0.8  # of their wanted width
+_PADDING = 26  # pixels beside a cell's text
+_NARROWER = 0.8  # Vietnamese text is mostly lower case, narrower than the face's average
+_DATE = "00/00/0000"
 
 
 class ColumnKeeper(QObject):
-    """Looks after the columns of one table."""
+    """Looks after the columns of one table.
+
+    The title always has its share of the room; of the others as many are shown as fit, by
+    importance, so that nothing is cut to a few letters. What the person asked for is shown anyway.
+    """
 
     def __init__(self, table: TableView, columns: tuple[Column, ...], kind: Kind) -> None:
         super().__init__(table)
@@ -29,21 +39,25 @@ class ColumnKeeper(QObject):
         self.columns = columns
         self.kind = kind
         self._by_hand = False
+        self._number = ""  # the longest number listed
+        self._wanted: dict[str, bool] = {}  # column -> shown or hidden, where the person said so
         self._key = f"columns:{kind.name}:{len(columns)}"
         header = table.horizontalHeader()
         header.setSectionsMovable(True)
+        header.setTextElideMode(Qt.TextElideMode.ElideNone)  # titles wrap instead
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._header_menu)
         header.viewport().installEventFilter(self)
-        table.installEventFilter(self)
+        table.viewport().installEventFilter(self)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.fit)
         self._restore()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit to another width; a column drawn or moved by hand stays as it was put."""
-        if event.type() == QEvent.Type.Resize and watched is self.table:
-            self._later.start()
+        if isinstance(event, QResizeEvent) and watched is self.table.viewport():
+            if event.size().width() != event.oldSize().width():
+                self._later.start()
         elif event.type() == QEvent.Type.MouseButtonRelease:
             before = self._widths
             if before != self._now():
@@ -51,26 +65,95 @@ class ColumnKeeper(QObject):
                 self.keep()
         return super().eventFilter(watched, event)
 
+    def see_number(self, highest: int) -> None:
+        """Make room for numbers up to ``highest``."""
+        if len(text := count(highest)) > len(self._number):
+            self._number = text
+            self.fit()
+
+    # -- fitting -----------------------------------------------------------------------------
+
     def fit(self) -> None:
-        """Wanted widths, the long ones narrower when room is short; the title takes what is left."""
-        if self._by_hand:
-            return
-        wanted = {
-            place: column.width * self._character() + _PADDING
-            for place, column in enumerate(self.columns)
-            if column.name != self.kind.title and not self.table.isColumnHidden(place)
-        }
-        room = self.table.viewport().width()
-        soft = sum(w for place, w in wanted.items() if self.columns[place].width >= _SHRINKS)
-        hard = sum(wanted.values()) - soft
-        share = min(1.0, max(_LEAST, (room - _TITLE[0] - hard) / soft)) if soft else 1.0
-        for place, width in wanted.items():
-            shrinks = self.columns[place].width >= _SHRINKS
-            self.table.setColumnWidth(place, int(width * (share if shrinks else 1)))
-        used = sum(self.table.columnWidth(place) for place in wanted)
-        title = next(place for place, one in enumerate(self.columns) if one.name == self.kind.title)
-        self.table.setColumnWidth(title, min(max(room - used, _TITLE[0]), _TITLE[1]))
+        """Show what fits, by importance; the title takes what is left."""
+        if not self._by_hand:
+            room = self.table.viewport().width()
+            shown = self._chosen(room)
+            for place in range(len(self.columns)):
+                self.table.setColumnHidden(place, place != self._title and place not in shown)
+            left = room - sum(shown.values()) - max(_TITLE[0], int(room * _TITLE_SHARE))
+            growth = {place: self._wide(place) - least for place, least in shown.items()}
+            share = min(1.0, max(0.0, left / 2 / max(1, sum(growth.values()))))
+            widths = {place: least + int(growth[place] * share) for place, least in shown.items()}
+            widths[self._title] = min(max(room - sum(widths.values()), _TITLE[0]), _TITLE[1])
+            for place, width in widths.items():  # the title last: Qt stretches the last column meanwhile
+                self.table.setColumnWidth(place, width)
+        self._fit_header()
+        self.table.viewport().update()
         self._widths = self._now()
+
+    def _chosen(self, room: int) -> dict[int, int]:
+        """Column -> its least width, of those that fit beside the title."""
+        left = room - max(_TITLE[0], int(room * _TITLE_SHARE))
+        found: dict[int, int] = {}
+        full = False
+        for place in sorted(range(len(self.columns)), key=self._importance):
+            name = self.columns[place].name
+            if place == self._title or self._wanted.get(name) is False:
+                continue
+            least = self._least(place)
+            full = full or least > left  # a narrow one further on must not push in before it
+            if not full or self._wanted.get(name):
+                found[place] = least
+                left -= least
+        return found
+
+    def _importance(self, place: int) -> tuple[int, int]:
+        """Smaller is more: number, who, when, then as the kind lists them, the state last."""
+        column = self.columns[place]
+        if column.field is None:
+            return (9, place) if column.name == STATE else (0, place)
+        first = column.field.type is FieldType.PEOPLE or column.name in self.kind.begins[:1]
+        return (1 if first else 2, place)
+
+    def _wide(self, place: int) -> int:
+        column, metrics = self.columns[place], QFontMetricsF(self.table.font())
+        if column.field is not None and column.field.type is FieldType.DATE:
+            wide = metrics.horizontalAdvance(_DATE)
+        else:
+            wide = column.width * metrics.averageCharWidth() * _NARROWER
+            if column.name == NUMBER:
+                wide = max(wide, metrics.horizontalAdvance(self._number))
+        return max(int(wide), self._longest_word(column)) + _PADDING
+
+    def _least(self, place: int) -> int:
+        column, wide = self.columns[place], self._wide(place)
+        if column.width < _SHRINKS:
+            return wide
+        return max(int(wide * _LEAST), self._longest_word(column) + _PADDING)
+
+    def _longest_word(self, column: Column) -> int:
+        metrics = self._header_metrics()
+        return max(int(metrics.horizontalAdvance(word)) + 1 for word in column.title.split())
+
+    def _header_metrics(self) -> QFontMetricsF:
+        t = theme.tokens()
+        return QFontMetricsF(theme.font(t.size_small, theme.HEADER_WEIGHT))
+
+    def _fit_header(self) -> None:
+        """One line of titles, or two when one does not fit."""
+        metrics = self._header_metrics()
+        two = any(
+            metrics.horizontalAdvance(column.title) + _PADDING > self.table.columnWidth(place)
+            for place, column in enumerate(self.columns)
+            if not self.table.isColumnHidden(place)
+        )
+        self.table.horizontalHeader().setFixedHeight(int(metrics.height() * (2 if two else 1)) + 16)
+
+    @property
+    def _title(self) -> int:
+        return next(place for place, one in enumerate(self.columns) if one.name == self.kind.title)
+
+    # -- what the person wants ---------------------------------------------------------------
 
     def fill_menu(self, menu: QMenu) -> None:
         """Ticks for the columns shown, and the way back."""
@@ -84,7 +167,8 @@ class ColumnKeeper(QObject):
         menu.addAction(tr("As at first"), self.reset)
 
     def show_column(self, place: int, on: bool) -> None:
-        """Show or hide a column."""
+        """Show a column whatever the room, or hide it."""
+        self._wanted[self.columns[place].name] = on
         self.table.setColumnHidden(place, not on)
         self.fit()
         self.keep()
@@ -94,17 +178,22 @@ class ColumnKeeper(QObject):
         header = self.table.horizontalHeader()
         for place in range(len(self.columns)):
             header.moveSection(header.visualIndex(place), place)
-            self.table.setColumnHidden(place, False)
         self._by_hand = False
+        self._wanted = {}
         self.fit()
         self.keep()
 
     def keep(self) -> None:
         """Remember the columns for the next start."""
         self._widths = self._now()
-        mark = "hand" if self._by_hand else "fit"
         store = remembered.opened()
-        store.put(**{f"{self._key}:by": mark})
+        store.put(
+            **{
+                f"{self._key}:by": "hand" if self._by_hand else "fit",
+                f"{self._key}:shown": " ".join(name for name, on in self._wanted.items() if on),
+                f"{self._key}:hidden": " ".join(name for name, on in self._wanted.items() if not on),
+            }
+        )
         store.put_bytes(self._key, self.table.horizontalHeader().saveState())
 
     def _restore(self) -> None:
@@ -112,15 +201,16 @@ class ColumnKeeper(QObject):
         state = store.get_bytes(self._key)
         if not state.isEmpty() and self.table.horizontalHeader().restoreState(state):
             self._by_hand = store.get(f"{self._key}:by") == "hand"
+            self._wanted = dict.fromkeys(store.get(f"{self._key}:shown").split(), True)
+            self._wanted |= dict.fromkeys(store.get(f"{self._key}:hidden").split(), False)
+            for place, column in enumerate(self.columns):
+                self.table.setColumnHidden(place, self._wanted.get(column.name) is False)
         self.table.horizontalHeader().setSortIndicatorShown(False)
         self._widths = self._now()
 
     def _now(self) -> list[tuple[int, int]]:
         header = self.table.horizontalHeader()
         return [(header.visualIndex(place), header.sectionSize(place)) for place in range(len(self.columns))]
-
-    def _character(self) -> float:
-        return _PER_CHARACTER * self.table.logicalDpiX() / 96
 
     def _header_menu(self, point: QPoint) -> None:
         if QApplication.activePopupWidget() is not None:

@@ -186,6 +186,7 @@ class ListPanel(QWidget):
         if place is None:
             self.table.verticalScrollBar().setValue(min(top, len(listed.keys)))
         self._say_count(listed)
+        self.columns.see_number(max(len(listed.keys), *(row.number for row in listed.first.values()), 0))
         self.listed.emit(len(listed.keys))
 
     def _choose(self, keys: list[int], current: int | None) -> None:
@@ -216,10 +217,19 @@ class ListPanel(QWidget):
             if listed.drafts:
                 text += " · " + ntr("{n} draft", "{n} drafts", listed.drafts)
         self.count.setText(text)
+        held = self.stack.isAncestorOf(self.window().focusWidget() or self)
         if shown:
             self.stack.setCurrentWidget(self.table)
         else:
             self.stack.setCurrentWidget(self.empty if listed.empty else self.nothing)
+        if held:
+            self.focus_place().setFocus()
+
+    def focus_place(self) -> QWidget:
+        """The table, or the button that stands in its place."""
+        place = self.stack.currentWidget()
+        button = place.button if isinstance(place, EmptyState) else None
+        return button or self.table
 
     # -- what is chosen ----------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from stdesk.domain.fields import FieldType, Value
 from stdesk.domain.kinds import Kind
@@ -19,13 +19,13 @@ from stdesk.i18n import tr
 from stdesk.services.catalogue import Saved
 from stdesk.ui import theme
 from stdesk.ui.forms.form import Typed
-from stdesk.ui.icons import icon
 from stdesk.ui.page import Page
 from stdesk.ui.records.detail import Detail
 from stdesk.ui.records.list_panel import ListPanel
 from stdesk.ui.records.saving import Wanted, wanted_save
 from stdesk.ui.session import Message, Session, Tone
 from stdesk.ui.widgets import remembered
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.page_head import PageHead
 
 _FOLLOW_MS = 120  # how long the current row stays still before its record is read
@@ -56,7 +56,7 @@ class RecordsPage(Page):
         column.setContentsMargins(t.l, t.s, t.l, t.s)
         column.setSpacing(t.s)
         self.head = PageHead(self.title(), search=True)
-        self.add_button = QPushButton(icon("plus", "on_accent"), tr("Add"))
+        self.add_button = icon_button("plus", tr("Add"), "on_accent")
         self.add_button.setProperty("primary", True)
         self.add_button.setToolTip(tr("Add (Ctrl+N)"))
         self.head.add_action(self.add_button)
@@ -69,7 +69,6 @@ class RecordsPage(Page):
         self.splitter.addWidget(self.list)
         column.addWidget(self.splitter, 1)
         self._follow = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
-        self.setFocusProxy(self.list.table)
         self._connect()
         self._keys()
 
@@ -96,6 +95,14 @@ class RecordsPage(Page):
             ("Ctrl+D", self.duplicate),
         ):
             QShortcut(QKeySequence(keys), self, act)
+
+    def focus_place(self) -> QWidget:
+        """The list."""
+        return self.list.focus_place()
+
+    def focus_again(self, held: QWidget | None) -> QWidget:
+        """Never the search line: a letter typed there would list other things."""
+        return super().focus_again(None if held is self.head.search else held)
 
     def title(self) -> str:
         """The kind's name."""
@@ -132,11 +139,13 @@ class RecordsPage(Page):
         """From the form to the list, then the form closes, then the search is cleared."""
         here = self.window().focusWidget() or self
         if self.pane_open and self.detail is not None and self.detail.isAncestorOf(here):
-            self.list.table.setFocus()
+            self.list.focus_place().setFocus()
         elif self.pane_open:
             self.close_pane()
         elif self.head.search.text():
             self.head.search.clear()
+        elif self.head.search.hasFocus():
+            self._to_list()
         elif self.list.filters.chosen:
             self.list.filters.clear()
         else:
@@ -177,7 +186,7 @@ class RecordsPage(Page):
         self._keep_typed()
         if self.detail is not None:
             self.detail.hide()
-        self.list.table.setFocus()
+        self.list.focus_place().setFocus()
 
     def _clicked(self) -> None:
         if not self.pane_open:
@@ -397,7 +406,7 @@ class RecordsPage(Page):
                 self._keep_typed(but=detail.record.id)
             detail.hide()
         self.session.done(changes)
-        self.list.table.setFocus()
+        self.list.focus_place().setFocus()
 
     def _restore(self, keys: list[int]) -> None:
         catalogue, kind = self.session.desk.catalogue, self.kind.name
@@ -408,9 +417,9 @@ class RecordsPage(Page):
         )
 
     def _to_list(self) -> None:
-        self.list.table.setFocus()
         if not self.list.table.currentIndex().isValid() and self.list.model.rowCount():
             self.list.step(1)
+        self.list.focus_place().setFocus()
 
     def _splitter_key(self) -> str:
         return f"splitter:{self.kind.name}"

@@ -32,6 +32,7 @@ from stdesk.ui.reporting.work import Shown, freeze, frozen_reports, look, save_d
 from stdesk.ui.session import Message, Session, Tone
 from stdesk.ui.tasks import Task, Work
 from stdesk.ui.times import shown_time
+from stdesk.ui.widgets.buttons import give_icon, icon_button
 from stdesk.ui.widgets.labels import label
 from stdesk.ui.widgets.page_head import PageHead
 from stdesk.ui.widgets.progress_strip import ProgressStrip
@@ -90,7 +91,7 @@ class ReportPage(Page):
         self.look_button = self._button(column, "eye", tr("Look at the report"), self.look)
         self.freeze_button = self._button(column, "seal-check", tr("Freeze the figures"), self.freeze)
         self.freeze_button.setProperty("primary", True)
-        self.freeze_button.setIcon(icon("seal-check", "on_accent"))
+        give_icon(self.freeze_button, "seal-check", "on_accent")
         column.addWidget(self._blocked_note())
         self.save_button = self._button(
             column, "download-simple", tr("Save PDF, Word, Excel…"), self.save_documents
@@ -127,10 +128,14 @@ class ReportPage(Page):
         return self.blocked
 
     def _button(self, column: QVBoxLayout, picture: str, text: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(icon(picture), text)
+        button = icon_button(picture, text)
         button.clicked.connect(lambda: act())
         column.addWidget(button)
         return button
+
+    def focus_place(self) -> QWidget:
+        """The first act: looking."""
+        return self.look_button
 
     def title(self) -> str:
         """The page's name."""
@@ -196,7 +201,8 @@ class ReportPage(Page):
 
     def look(self) -> None:
         """Show the report with the figures as they are now."""
-        self._run(partial(look, self.session.desk, self.chooser.period, None), self._show_pages)
+        work = partial(look, self.session.desk, self.chooser.period, None)
+        self._run(work, self._show_pages, slow=True)
 
     def _look_at_chosen(self) -> None:
         at = self.list.currentRow()
@@ -204,7 +210,8 @@ class ReportPage(Page):
             self._look_at(self._reports[at])
 
     def _look_at(self, report: FrozenReport) -> None:
-        self._run(partial(look, self.session.desk, self.chooser.period, report), self._show_pages)
+        work = partial(look, self.session.desk, self.chooser.period, report)
+        self._run(work, self._show_pages, slow=True)
 
     def _show_pages(self, shown: Shown) -> None:
         self._report = shown.report
@@ -273,11 +280,11 @@ class ReportPage(Page):
             return True
         return False
 
-    def _run(self, work: Work, then: Any, failed: Any = None) -> None:
+    def _run(self, work: Work, then: Any, failed: Any = None, *, slow: bool = False) -> None:
         if self._task is not None:
             return
         self._after = None
-        task = self.session.runner.run(self, work)
+        task = self.session.runner.run(self, work, slow=slow)
         self._task = task
         task.finished.connect(then)
         task.failed.connect(failed or self.session.say_error)

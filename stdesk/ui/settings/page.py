@@ -52,6 +52,10 @@ class SettingsPage(Page):
         area.setWidget(inner)
         column.addWidget(area, 1)
 
+    def focus_place(self) -> QWidget:
+        """The first line."""
+        return next(iter(self.editors.values()))
+
     def title(self) -> str:
         """The page's name."""
         return tr("Settings of the unit")

@@ -25,6 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 Fetch = Callable[[Sequence[int]], Mapping[int, ListRow]]
 PAGE, KEPT = 64, 48
+_TITLE = 1  # column of the title, right after the number
 _MARKS = {State.DRAFT: ("note-pencil", "amber"), State.TRASHED: ("trash", "text_soft")}
 
 
@@ -125,8 +126,10 @@ class PagedModel(QAbstractTableModel):
             second = self._sort[1] if len(self._sort) > 1 else ("", False)
             mark = f" {'↓' if second[1] else '↑'}²" if second[0] == column.name else ""
             return column.title + mark
+        if role == Role.ToolTipRole:
+            return column.title
         if role == Role.TextAlignmentRole:
-            return column.align
+            return column.align.value | Qt.TextFlag.TextWordWrap.value
         return None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
@@ -141,8 +144,8 @@ class PagedModel(QAbstractTableModel):
         row = self.row(index.row())
         if row is None:
             return None
-        if role == Role.DecorationRole:
-            mark = _MARKS.get(row.state) if column.name == STATE else None
+        if role == Role.DecorationRole:  # at the title: the state's own column gives way in a narrow list
+            mark = _MARKS.get(row.state) if index.column() == _TITLE else None
             return icon(*mark) if mark else None
         if role == Role.DisplayRole and column.name == STATE and row.state is State.COMPLETE:
             return ""  # what is complete needs no word: the eye should find the drafts

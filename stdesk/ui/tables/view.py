@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelection, QModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from stdesk.text import clean
@@ -113,6 +113,13 @@ class TableView(QTableView):
             self.delete_pressed.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row current without choosing it: Del and Enter would do nothing."""
+        super().focusInEvent(event)
+        selection = self.selectionModel()
+        if selection is not None and self.currentIndex().isValid() and not selection.hasSelection():
+            self.selectRow(self.currentIndex().row())
 
     def keyboardSearch(self, search: str) -> None:
         """Nothing: Qt would walk through every row of the library for a letter."""

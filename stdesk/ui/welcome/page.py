@@ -18,8 +18,9 @@ from stdesk.services.desk import Desk
 from stdesk.services.sample import open_sample, sample_workbook
 from stdesk.ui import theme
 from stdesk.ui.choose import choose
-from stdesk.ui.icons import icon, icon_label
+from stdesk.ui.icons import icon_label
 from stdesk.ui.tasks import TaskRunner
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
@@ -101,7 +102,7 @@ class Welcome(QWidget):
         self.progress = ProgressStrip()
         column.addWidget(self.progress)
         row = QHBoxLayout()
-        self.existing = QPushButton(icon("folder-open", "text"), tr("Open a library I already have…"))
+        self.existing = icon_button("folder-open", tr("Open a library I already have…"))
         self.existing.clicked.connect(self._open_existing)
         row.addWidget(self.existing)
         row.addStretch(1)

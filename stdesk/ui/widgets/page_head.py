@@ -31,11 +31,12 @@ class PageHead(QWidget):
         self.search.addAction(icon("magnifying-glass", "text_soft"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setMinimumWidth(200)
         self.search.setMaximumWidth(520)
-        self.search.setVisible(search)
         if search:
             self._row.addSpacing(t.l)
-            self._row.addWidget(self.search, 1)
+        self._row.addWidget(self.search, 1 if search else 0)
+        if search:
             self._row.addStretch(0)
+        self.search.setVisible(search)  # only now: shown without a place it would be a window of its own
         self.setMinimumHeight(44)
 
     def set_title(self, title: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from stdesk.i18n import count, language, tr
 from stdesk.ui import theme
 from stdesk.ui.icons import icon, icon_label
+from stdesk.ui.widgets.buttons import give_icon
 from stdesk.ui.widgets.labels import ElidedLabel, label, plain
 
 WIDTH = 208
@@ -36,9 +37,9 @@ class RailButton(QPushButton):
     """An entry with, at its right end, a number."""
 
     def __init__(self, place: Place, shortcut: str, parent: QWidget | None = None) -> None:
-        super().__init__(icon(place.icon, "rail_text"), plain(place.label), parent)
+        super().__init__(plain(place.label), parent)
         self.setCheckable(True)
-        self.setIconSize(QSize(20, 20))
+        give_icon(self, place.icon, "rail_text", 20)
         self.setAccessibleName(place.label)
         self.setToolTip(f"{place.label} ({shortcut})" if shortcut else place.label)
         self._label = place.label
