@@ -14,6 +14,7 @@ from stdesk.domain.rules.catalogue import RULES
 from stdesk.domain.rules.core import Context, Finding, Severity, rule_set_hash, run_rules
 from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import UserError
+from stdesk.i18n import tr
 from stdesk.progress import Progress
 from stdesk.store.library import Library
 from stdesk.text import clean
@@ -91,7 +92,9 @@ class Readiness:
             ceiling=ceiling,
             others=live,
             attachments=self._library.file_names(),
+            tick=progress.step,
         )
+        progress.start(2 * len(live), tr("Checking"))
         findings = tuple(run_rules(RULES, live, context))
         kinds = self._library.kinds
         inside = [one for one in live if belongs(kinds[one.kind], one, period)]

@@ -215,3 +215,13 @@ def test_an_attachment_that_changed_stops_the_package(desk: Desk, tmp_path: Path
     assert "Biên bản nghiệm thu.pdf" in str(refused.value)
     assert not list((tmp_path / "gói").iterdir())
     assert refused.value.exit_code in (Exit.NO, Exit.ENVIRONMENT)
+
+
+def test_a_long_check_can_be_stopped(desk: Desk) -> None:
+    desk.catalogue.save("publication", ARTICLE)
+    progress = Progress()
+    desk.readiness.check(PERIOD, progress)
+    assert progress.done == progress.total == 2, "each record is looked at alone and for doubles"
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        desk.readiness.check(PERIOD, progress)

@@ -39,6 +39,10 @@ class Severity(StrEnum):
     NOT_DUE = "not_due"  # will be needed later, nothing to do now
 
 
+def _no_tick() -> None:
+    """Nobody is watching."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a rule may look at besides the record.
@@ -51,6 +55,7 @@ class Context:
         ceiling: the library's secrecy ceiling.
         others: every live record of the library, for rules that compare; empty in a form.
         attachments: names of the attachment files that exist; ``None`` = not looked at.
+        tick: called once a record by long checks; raises ``Cancelled`` to stop them.
     """
 
     kinds: Kinds
@@ -60,6 +65,7 @@ class Context:
     ceiling: str = "thuong"
     others: Sequence[Record] = ()
     attachments: frozenset[str] | None = None
+    tick: Callable[[], None] = _no_tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,7 @@ def run_rules(rules: Sequence[Rule], records: Sequence[Record], context: Context
         kind.name: [r for r in rules if r.check and _speaks_of(r, kind.name)] for kind in context.kinds
     }
     for record in records:
+        context.tick()
         kind = context.kinds[record.kind]
         inside = touches(kind, record, context.period)
         undated = not any(record.get(name) for name in (*kind.begins, *kind.ends))

@@ -22,6 +22,7 @@ def _pairs(records: Sequence[Record], context: Context) -> Iterator[tuple[Record
         index.add(key, record.kind, values[key])
     found: dict[tuple[str, str], bool] = {}
     for record in records:
+        context.tick()
         if _matters(record, context):
             for match in index.find(record.kind, values[record.id], but=record.id):
                 pair = _in_order(record, library[str(match.handle)])
