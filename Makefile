@@ -50,10 +50,10 @@ installers: setup ## the Windows installer and the Linux archive, into dist/
 
 lock: ## resolve the libraries anew (needs uv): names, versions and hashes, never an index's address
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	  --no-header --no-annotate --custom-compile-command "make lock" \
 	  requirements/extra.in -o requirements/lock.txt
 	uv pip compile pyproject.toml -c requirements/lock.txt --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements/runtime.txt
+	  --no-header --no-annotate -o requirements/runtime.txt
 
 format: setup ## put the source in order
 	$(BIN)/ruff format .
