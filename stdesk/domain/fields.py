@@ -90,6 +90,7 @@ class Field:
         packaged: travels in packages and exports.
         single: at most one item (PEOPLE).
         names: the number names something, such as a year, and is never grouped ("2026").
+        internal: the program's own notes: not in forms, lists, sheets, exports.
         help: what it means and where it comes from, for the field's help.
         synonyms: headers under which units' own sheets carry it (compared folded).
         spreads: sheet columns that hold one cell of it (ROWS).
@@ -109,6 +110,7 @@ class Field:
     packaged: bool = True
     single: bool = False
     names: bool = False
+    internal: bool = False
     help: Text = field(default_factory=lambda: Text("", ""))
     synonyms: tuple[str, ...] = ()
     spreads: tuple[Spread, ...] = ()

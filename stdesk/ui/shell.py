@@ -26,7 +26,7 @@ from stdesk.ui.tasks import Task
 from stdesk.ui.widgets import remembered
 from stdesk.ui.widgets.message_bar import MessageBar
 from stdesk.ui.widgets.page_head import PageHead
-from stdesk.ui.widgets.rail import Place, Rail
+from stdesk.ui.widgets.rail import HIDDEN, Place, Rail
 from stdesk.ui.widgets.shortcut_sheet import ShortcutSheet
 
 Maker = Callable[[Session], Page]
@@ -66,6 +66,28 @@ def entries(kinds: Iterable[Kind]) -> list[Entry]:
             _late("stdesk.ui.history.page", "HistoryPage"),
         ),
         Entry(Place("settings", tr("Settings"), "gear", 3), _late("stdesk.ui.settings.page", "SettingsPage")),
+        *_hidden_entries(),
+    ]
+
+
+def _hidden_entries() -> list[Entry]:
+    """Pages that others lead to; they have no place in the rail."""
+    return [
+        Entry(Place("grid", tr("Quick table"), "table", HIDDEN), _late("stdesk.ui.grid.page", "GridPage")),
+        Entry(
+            Place("bulk", tr("Change many"), "list-plus", HIDDEN), _late("stdesk.ui.bulk.page", "BulkPage")
+        ),
+        Entry(
+            Place("doubles", tr("Doubles"), "copy", HIDDEN), _late("stdesk.ui.doubles.page", "DoublesPage")
+        ),
+        Entry(
+            Place("calendar", tr("Calendar"), "calendar-check", HIDDEN),
+            _late("stdesk.ui.calendar.page", "CalendarPage"),
+        ),
+        Entry(
+            Place("files", tr("Attachments"), "paperclip", HIDDEN),
+            _late("stdesk.ui.attachments.page", "FilesPage"),
+        ),
     ]
 
 

@@ -35,6 +35,7 @@ class Kind:
         identity: fields that, with title and people, tell two records apart (doubles).
         sheet_words: words in a sheet's name, title or headers that tell the kind (folded compare).
         spans: sheet columns holding two dates.
+        milestones: the dates of its life in their usual order; empty = it has no course to follow.
         icon: file in ``resources/icons``.
     """
 
@@ -51,6 +52,7 @@ class Kind:
     identity: tuple[str, ...] = ()
     sheet_words: tuple[str, ...] = ()
     spans: tuple[DateSpan, ...] = ()
+    milestones: tuple[str, ...] = ()
     icon: str = "file-text"
 
     def __post_init__(self) -> None:
@@ -58,7 +60,14 @@ class Kind:
         names = [field.name for field in self.fields]
         if len(set(names)) < len(names):
             raise ValueError(f"{self.name}: a field stands twice")
-        pointed_at = {self.title, "notes", *self.begins, *self.ends, *filter(None, [self.people])}
+        pointed_at = {
+            self.title,
+            "notes",
+            *self.begins,
+            *self.ends,
+            *self.milestones,
+            *filter(None, [self.people]),
+        }
         if lost := pointed_at - set(names):  # notes: what a sheet says and no field holds is kept there
             raise ValueError(f"{self.name}: no field {sorted(lost)}")
         if lost := {field.section for field in self.fields} - {section.name for section in self.sections}:

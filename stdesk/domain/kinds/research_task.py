@@ -29,6 +29,19 @@ RESEARCH_TASK = Kind(
     begins=("start", "contract", "approved", "proposed", "accepted"),
     ends=("accepted", "stopped"),
     stays_open=True,
+    milestones=(
+        "proposed",
+        "approved",
+        "contract",
+        "start",
+        "end",
+        "unit_accepted",
+        "accepted",
+        "finalised",
+        "deposited",
+        "registered",
+        "applied",
+    ),
     identity=("code",),
     sheet_words=wordings(
         "nhiệm vụ | đề tài | đề án | dự án | sáng kiến | chủ nhiệm | nghiệm thu | xếp loại | cấp "

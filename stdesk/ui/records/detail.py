@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from stdesk.domain.codes import code_list
 from stdesk.domain.kinds import Kind
@@ -14,6 +24,7 @@ from stdesk.ui import theme
 from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.forms.form import Form
 from stdesk.ui.icons import icon
+from stdesk.ui.records.panels import RecordPanel, panels_of
 from stdesk.ui.session import Session
 from stdesk.ui.tables.columns import state_word
 from stdesk.ui.widgets.buttons import icon_button
@@ -43,16 +54,22 @@ class Detail(QFrame):
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         column.addLayout(self._head())
+        column.addLayout(self._tabs(kind))
         line = QFrame()
         line.setProperty("place", "line")
         column.addWidget(line)
+        self.notes = QVBoxLayout()  # what is said of the whole record, above its form
+        column.addLayout(self.notes)
         self.form = Form(kind, session)
-        column.addWidget(self.form, 1)
+        self.sides = QStackedWidget()
+        self.sides.addWidget(self.form)
+        column.addWidget(self.sides, 1)
         column.addWidget(self._foot())
         self.form.edited.connect(self.show_state)
         self.form.checked.connect(self._count_findings)
         self.secrecy.activated.connect(lambda _at: self.show_state())
         self._secrecy_loaded = ORDINARY
+        self._seen: tuple[str, int] | None = None
 
     def _head(self) -> QHBoxLayout:
         t = theme.tokens()
@@ -86,6 +103,71 @@ class Detail(QFrame):
             button.clicked.connect(signal)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+    def _tabs(self, kind: Kind) -> QHBoxLayout:
+        t = theme.tokens()
+        row = QHBoxLayout()
+        row.setContentsMargins(t.l, 0, t.s, t.xs)
+        row.setSpacing(t.xs)
+        self.panels: dict[str, RecordPanel] = {}
+        self._entries = {entry.name: entry for entry in panels_of(kind)}
+        self._stale: set[str] = set()
+        self.tabs: dict[str, QPushButton] = {}
+        for name, text, picture in (
+            ("form", tr("Form"), "note-pencil"),
+            *((entry.name, entry.text, entry.icon) for entry in self._entries.values()),
+        ):
+            tab = icon_button(picture, text, "text_soft")
+            tab.setProperty("quiet", True)
+            tab.setCheckable(True)
+            tab.setAutoExclusive(True)
+            tab.clicked.connect(partial(self.show_side, name))
+            self.tabs[name] = tab
+            row.addWidget(tab)
+        row.addStretch(1)
+        self.tabs["form"].setChecked(True)
+        return row
+
+    def show_side(self, name: str) -> None:
+        """Show the form or one of the panels beside it."""
+        if name == "form":
+            self.sides.setCurrentWidget(self.form)
+        else:
+            if name not in self.panels:
+                self.panels[name] = self._entries[name].make(self.kind, self.form.session, self.form)
+                self.sides.addWidget(self.panels[name])
+                self._stale.add(name)
+            self.sides.setCurrentWidget(self.panels[name])
+            self._refresh_side()
+            self.panels[name].focus_place().setFocus()
+        self.tabs[name].setChecked(True)
+
+    @property
+    def side(self) -> str:
+        """Which side is shown: "form" or the name of a panel."""
+        seen = self.sides.currentWidget()
+        return next((name for name, panel in self.panels.items() if panel is seen), "form")
+
+    def step_back(self) -> bool:
+        """Esc: from a panel back to the form; False when the form is shown."""
+        name = self.side
+        if name == "form":
+            return False
+        if not self.panels[name].step_back():
+            self.show_side("form")
+            self.form.focus_field("")
+        return True
+
+    def record_shown(self) -> None:
+        """Another record stands in the form, or it was saved: panels are out of date."""
+        self._stale = set(self.panels)
+        self._refresh_side()
+
+    def _refresh_side(self) -> None:
+        name = self.side
+        if name in self._stale:
+            self._stale.discard(name)
+            self.panels[name].show_record(self.record)
 
     @staticmethod
     def _tool(picture: str, text: str) -> QToolButton:
@@ -151,6 +233,9 @@ class Detail(QFrame):
     def show_state(self) -> None:
         """Name, badges and buttons for what stands in the form now."""
         record = self.record
+        if (state := (record.id, record.version) if record else None) != self._seen:
+            self._seen = state
+            self.record_shown()
         title = self.form.boxes[self.kind.title].editor.value()
         untitled = tr("(no title)") if record else tr("New: {kind}", kind=self.kind.label)
         self.name.setText(str(title or untitled))

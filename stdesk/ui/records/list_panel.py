@@ -16,6 +16,8 @@ from stdesk.i18n import ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.catalogue import Catalogue, ListQuery, ListRow
 from stdesk.ui import theme
+from stdesk.ui.icons import icon
+from stdesk.ui.records.acts import ActPlace, RecordAct, acts_of
 from stdesk.ui.records.filters import FilterBar
 from stdesk.ui.records.list_columns import ColumnKeeper
 from stdesk.ui.session import Session
@@ -318,9 +320,38 @@ class ListPanel(QWidget):
             else:
                 menu.addAction(tr("Put into the trash (Del)"), lambda: self.trash_wanted.emit(keys))
             menu.addSeparator()
+        self.fill_acts(menu)
+        menu.addSeparator()
         order = menu.addMenu(tr("Sort by"))
         for column in self.model.columns:
             if column.sortable:
                 order.addAction(plain(column.title), partial(self.sort_by, column.name))
         self.columns.fill_menu(menu.addMenu(tr("Columns")))
         return menu
+
+    # -- acts --------------------------------------------------------------------------------
+
+    def place(self) -> ActPlace:
+        """What an act is given: what is chosen and how it is listed."""
+        header = self.table.horizontalHeader()
+        seen = [header.logicalIndex(at) for at in range(len(self.model.columns))]
+        names = tuple(self.model.columns[at].name for at in seen if not self.table.isColumnHidden(at))
+        return ActPlace(self.session, self.kind, tuple(self.chosen_keys()), self.query(), names)
+
+    def fill_acts(self, menu: QMenu) -> None:
+        """The acts of this kind; those that need more records than are chosen are grey."""
+        chosen = len(self.table.chosen_rows(_KEPT_CHOICE))
+        for act in acts_of(self.kind):
+            text = f"{plain(act.text)}\t{act.shortcut}" if act.shortcut else plain(act.text)
+            action = menu.addAction(icon(act.icon, "text_soft"), text, partial(self.act, act))
+            action.setEnabled(chosen >= act.least)
+
+    def act(self, act: RecordAct) -> None:
+        """Do ``act``, or say what it needs."""
+        place = self.place()
+        if len(place.keys) < act.least:
+            self.session.say(
+                ntr("Choose at least {n} record first.", "Choose at least {n} records first.", act.least)
+            )
+            return
+        act.run(place)

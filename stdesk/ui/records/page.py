@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from stdesk.domain.fields import FieldType, Value
 from stdesk.domain.kinds import Kind
@@ -19,7 +20,9 @@ from stdesk.i18n import tr
 from stdesk.services.catalogue import Saved
 from stdesk.ui import theme
 from stdesk.ui.forms.form import Typed
+from stdesk.ui.icons import icon
 from stdesk.ui.page import Page
+from stdesk.ui.records.acts import acts_of
 from stdesk.ui.records.detail import Detail
 from stdesk.ui.records.list_panel import ListPanel
 from stdesk.ui.records.saving import Wanted, wanted_save
@@ -59,6 +62,15 @@ class RecordsPage(Page):
         self.add_button = icon_button("plus", tr("Add"), "on_accent")
         self.add_button.setProperty("primary", True)
         self.add_button.setToolTip(tr("Add (Ctrl+N)"))
+        self.more_button = QToolButton()
+        self.more_button.setIcon(icon("dots-three", "text"))
+        self.more_button.setProperty("quiet", True)
+        self.more_button.setToolTip(tr("More to do with this list"))
+        self.more_button.setAccessibleName(self.more_button.toolTip())
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more_menu = QMenu(self.more_button)
+        self.more_button.setMenu(self.more_menu)
+        self.head.add_action(self.more_button)
         self.head.add_action(self.add_button)
         column.addWidget(self.head)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -74,6 +86,7 @@ class RecordsPage(Page):
 
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.new)
+        self.more_menu.aboutToShow.connect(self._fill_more)
         self.head.search.textChanged.connect(self.list.search)
         self.head.search.returnPressed.connect(self._to_list)
         self.list.new_wanted.connect(self.new)
@@ -95,6 +108,13 @@ class RecordsPage(Page):
             ("Ctrl+D", self.duplicate),
         ):
             QShortcut(QKeySequence(keys), self, act)
+        for one in acts_of(self.kind):
+            if one.shortcut:
+                QShortcut(QKeySequence(one.shortcut), self, partial(self.list.act, one))
+
+    def _fill_more(self) -> None:
+        self.more_menu.clear()
+        self.list.fill_acts(self.more_menu)
 
     def focus_place(self) -> QWidget:
         """The list."""
@@ -138,7 +158,9 @@ class RecordsPage(Page):
     def step_back(self) -> bool:
         """From the form to the list, then the form closes, then the search is cleared."""
         here = self.window().focusWidget() or self
-        if self.pane_open and self.detail is not None and self.detail.isAncestorOf(here):
+        if self.pane_open and self.detail is not None and self.detail.step_back():
+            pass
+        elif self.pane_open and self.detail is not None and self.detail.isAncestorOf(here):
             self.list.focus_place().setFocus()
         elif self.pane_open:
             self.close_pane()

@@ -15,6 +15,8 @@ from stdesk.ui.widgets.buttons import give_icon
 from stdesk.ui.widgets.labels import ElidedLabel, label, plain
 
 WIDTH = 208
+HIDDEN = -1
+"""The group of pages that stand nowhere in the rail: other pages lead to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Place:
     Attributes:
         name: the page's name.
         label, icon: as shown.
-        group: entries of another group stand apart.
+        group: entries of another group stand apart; ``HIDDEN`` is not shown.
     """
 
     name: str
@@ -87,8 +89,9 @@ class Rail(QFrame):
         entries = QVBoxLayout(inside)
         entries.setContentsMargins(0, 0, 0, 0)
         entries.setSpacing(2)
-        group = places[0].group if places else 0
-        for at, place in enumerate(places, 1):
+        seen = [place for place in places if place.group != HIDDEN]
+        group = seen[0].group if seen else 0
+        for at, place in enumerate(seen, 1):
             if place.group != group:
                 entries.addSpacing(t.m)
                 group = place.group
