@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from stdesk import i18n
 from stdesk.clock import fixed_clock
@@ -22,6 +24,7 @@ from stdesk.services.desk import Desk
 from stdesk.ui import theme
 from stdesk.ui.session import Session
 from stdesk.ui.tasks import TaskRunner
+from tests.ui.officer import TODAY, Officer
 
 NOW = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 
@@ -81,3 +84,16 @@ def said(session: Session) -> list[Any]:
     heard: list[Any] = []
     session.said.connect(heard.append)
     return heard
+
+
+@pytest.fixture
+def officer(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Officer]:
+    """Someone in front of the program as it is started the first time, on 2 November 2026."""
+    monkeypatch.setattr("stdesk.paths.default_library", lambda: tmp_path / "STDesk")
+    really = Desk.open
+    monkeypatch.setattr(Desk, "open", partial(really, clock=fixed_clock(TODAY)))
+    one = Officer(qtbot, qapp)
+    yield one
+    one.leave()
