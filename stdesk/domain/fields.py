@@ -90,6 +90,8 @@ class Field:
         packaged: travels in packages and exports.
         single: at most one item (PEOPLE).
         names: the number names something, such as a year, and is never grouped ("2026").
+        asked_for: codes of ``Kind.sorted_by`` (those below them included) for which it is asked at
+            all; empty = for every record.
         internal: the program's own notes: not in forms, lists, sheets, exports.
         help: what it means and where it comes from, for the field's help.
         synonyms: headers under which units' own sheets carry it (compared folded).
@@ -111,6 +113,7 @@ class Field:
     single: bool = False
     names: bool = False
     internal: bool = False
+    asked_for: tuple[str, ...] = ()
     help: Text = field(default_factory=lambda: Text("", ""))
     synonyms: tuple[str, ...] = ()
     spreads: tuple[Spread, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from stdesk.domain.codes import code_list
 from stdesk.domain.fields import Field, FieldType, Section
 from stdesk.i18n import Text
 
@@ -35,6 +36,7 @@ class Kind:
         identity: fields that, with title and people, tell two records apart (doubles).
         sheet_words: words in a sheet's name, title or headers that tell the kind (folded compare).
         spans: sheet columns holding two dates.
+        sorted_by: the choice that says what sort of thing a record is (a book, an article).
         milestones: the dates of its life in their usual order; empty = it has no course to follow.
         icon: file in ``resources/icons``.
     """
@@ -52,6 +54,7 @@ class Kind:
     identity: tuple[str, ...] = ()
     sheet_words: tuple[str, ...] = ()
     spans: tuple[DateSpan, ...] = ()
+    sorted_by: str = ""
     milestones: tuple[str, ...] = ()
     icon: str = "file-text"
 
@@ -70,6 +73,8 @@ class Kind:
         }
         if lost := pointed_at - set(names):  # notes: what a sheet says and no field holds is kept there
             raise ValueError(f"{self.name}: no field {sorted(lost)}")
+        if not self.sorted_by and any(field.asked_for for field in self.fields):
+            raise ValueError(f"{self.name}: asked for which sort? there is no sorted_by")
         if lost := {field.section for field in self.fields} - {section.name for section in self.sections}:
             raise ValueError(f"{self.name}: no section {sorted(lost)}")
 
@@ -78,6 +83,11 @@ class Kind:
         """Field name -> field."""
         return {field.name: field for field in self.fields}
 
+    @cached_property
+    def shown(self) -> tuple[Field, ...]:
+        """The fields for people and other programs: all but the program's own notes."""
+        return tuple(field for field in self.fields if not field.internal)
+
     def field(self, name: str) -> Field:
         """The field called ``name``; KeyError when there is none."""
         return self.by_name[name]
@@ -85,6 +95,13 @@ class Kind:
     def of_type(self, *types: FieldType) -> Iterator[Field]:
         """The fields of these types."""
         return (field for field in self.fields if field.type in types)
+
+    def asks(self, field: Field, sort: str) -> bool:
+        """Whether ``field`` is asked for in a record of the given ``sort``; all are when it has none."""
+        if not field.asked_for or not sort:
+            return True
+        codes = code_list(self.field(self.sorted_by).codes)
+        return sort in field.asked_for or any(one.code in field.asked_for for one in codes.ancestors(sort))
 
 
 class Kinds:

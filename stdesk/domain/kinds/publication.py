@@ -14,6 +14,16 @@ from stdesk.domain.kinds.common import (
 from stdesk.i18n import Text
 
 T = FieldType
+# What a form does not ask for need not be skipped: an article has no ISBN, a book no issue number.
+_PERIODICAL = ("journal_article", "journal_issue", "bulletin", "newspaper_article", "proceedings", "other")
+_IN_SOMETHING = (
+    *_PERIODICAL, "book_chapter", "web_page", "multimedia", "statistics", "legislation", "thematic_study"
+)  # fmt: skip
+_PUBLISHED = (
+    "book", "proceedings", "journal_issue", "catalogue", "leaflet", "standard", "statistics", "multimedia",
+    "software", "database", "technical_document", "other",
+)  # fmt: skip
+_THESIS = ("masters_thesis", "doctoral_thesis", "bachelors_thesis", "other")
 
 PUBLICATION = Kind(
     name="publication",
@@ -21,6 +31,7 @@ PUBLICATION = Kind(
     plural=Text("Ấn phẩm, tài liệu", "Publications"),
     icon="books",
     people="contributors",
+    sorted_by="document_type",
     begins=("issued", "defended"),
     ends=("issued", "defended"),
     identity=("isbn", "doi"),
@@ -132,6 +143,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("Tạp chí, kỷ yếu, hội thảo", "Journal or proceedings"),
             "container",
+            asked_for=_IN_SOMETHING,
             sortable=True,
             searchable=True,
             list_width=24,
@@ -149,6 +161,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("Nhà xuất bản", "Publisher"),
             "container",
+            asked_for=_PUBLISHED,
             sortable=True,
             searchable=True,
             synonyms=wordings(
@@ -160,6 +173,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("Nơi xuất bản", "Place"),
             "container",
+            asked_for=_PUBLISHED,
             synonyms=("địa điểm xuất bản", "thành phố xuất bản"),
         ),
         Field(
@@ -185,6 +199,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("Tập", "Volume"),
             "container",
+            asked_for=_PERIODICAL,
             synonyms=wordings("volume no | tập | volume | vol | quyển"),
         ),
         Field(
@@ -192,6 +207,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("Số", "Issue"),
             "container",
+            asked_for=_PERIODICAL,
             annex_width=1.5,
             synonyms=wordings(
                 "số/năm | số, năm | số xuất bản | số | số báo | số tạp chí | số phát hành | kỳ | số/kỳ | "
@@ -213,6 +229,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("Lần xuất bản", "Edition"),
             "container",
+            asked_for=_PUBLISHED,
             synonyms=("lần xuất bản", "tái bản", "lần tái bản"),
         ),
         Field(
@@ -220,6 +237,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("ISSN", "ISSN"),
             "container",
+            asked_for=_PERIODICAL,
             searchable=True,
             annex_width=2,
             help=Text(
@@ -233,6 +251,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("ISBN", "ISBN"),
             "container",
+            asked_for=_PUBLISHED,
             searchable=True,
             help=Text("13 chữ số (ISO 2108).", "13 digits (ISO 2108)."),
             synonyms=("isbn", "chỉ số isbn", "mã isbn"),
@@ -278,6 +297,7 @@ PUBLICATION = Kind(
             T.CHOICE,
             Text("Bậc", "Thesis level"),
             "thesis",
+            asked_for=_THESIS,
             codes="thesis_level",
             synonyms=wordings("trình độ | học vị bảo vệ | bậc đào tạo | trình độ đào tạo"),
         ),
@@ -286,6 +306,7 @@ PUBLICATION = Kind(
             T.TEXT,
             Text("Cơ sở đào tạo", "Institution"),
             "thesis",
+            asked_for=_THESIS,
             searchable=True,
             synonyms=wordings(
                 "nơi đào tạo | trường, học viện | cơ sở đào tạo | nơi bảo vệ | trường | học viện"
@@ -296,6 +317,7 @@ PUBLICATION = Kind(
             T.PEOPLE,
             Text("Người hướng dẫn", "Supervisors"),
             "thesis",
+            asked_for=_THESIS,
             codes="contributor_role",
             searchable=True,
             synonyms=wordings(
@@ -308,6 +330,7 @@ PUBLICATION = Kind(
             T.DATE,
             Text("Ngày bảo vệ", "Defended on"),
             "thesis",
+            asked_for=_THESIS,
             sortable=True,
             synonyms=wordings("ngày bảo vệ | năm bảo vệ | thời gian bảo vệ | bảo vệ"),
         ),
