@@ -7,6 +7,7 @@ import json
 import sys
 from argparse import Namespace
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,10 +133,11 @@ def show(options: Namespace) -> int:
         record = desk.catalogue.record(options.id)
         kind = desk.kinds[record.kind]
     if options.json:
-        _print_json(to_json(record))
+        shown = {field.name for field in kind.shown}
+        _print_json(to_json(replace(record, values={n: v for n, v in record.values.items() if n in shown})))
         return Exit.DONE
     say(f"{kind.label} {record.number} · {record.id}")
-    for field in kind.fields:
+    for field in kind.shown:
         if text := show_value(field, record.get(field.name)):
             say(f"  {field.label}: {text}")
     return Exit.DONE

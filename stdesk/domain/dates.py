@@ -12,6 +12,7 @@ for certain comes back with a *doubt*, a short code:
 ``year_guessed``       a range whose missing year makes it longer than half a year
 ``open``               "từ 3/2025 đến nay": a range without an end
 ``reversed``           a range that ends before it begins, kept as written
+``this_year``          "15/11", "tháng 3", typed into a form: the year of today
 """
 
 from __future__ import annotations
@@ -54,6 +55,13 @@ _ENGLISH_FORM = re.compile(
 )
 _AS_TEXT = re.compile(r"(?:[2-7][0-9]{4}|(?:19|20)[0-9]{2}\.0)\Z")  # an Excel date, or a year, made text
 _YEAR_FIRST = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})(?:\2([0-9]{1,2}))?\Z")
+_DAYS = {"hom nay": 0, "bua nay": 0, "today": 0, "hom qua": -1, "yesterday": -1, "hom kia": -2, "ngay mai": 1}
+_MONTHS = {"thang nay": 0, "thang truoc": -1, "thang sau": 1}
+_YEARS = {"nam nay": 0, "nam ngoai": -1, "nam truoc": -1, "nam sau": 1, "sang nam": 1}
+_NO_YEAR = re.compile(
+    rf"(?:ngay\s*)?(?P<d>[0-9]{{1,2}})\s*(?:[/.-]|thang)\s*(?P<m>[0-9]{{1,2}}|{'|'.join(_MONTH_WORDS)})\Z"
+    rf"|thang\s*(?P<m2>[0-9]{{1,2}}|{'|'.join(_MONTH_WORDS)})\Z"
+)
 _QUARTER = re.compile(rf"(?:quy|q)\.?\s*(?P<q>iv|i{{1,3}}|[1-4]){_OF_YEAR}{_YEAR}\Z")
 _HALF = re.compile(rf"(?:6|sau)\s*thang\s*(?P<h>dau|cuoi)\s*nam\s*{_YEAR}\Z")
 _ABOUT = re.compile(r"(?:khoang|du kien|uoc|dau|giua|cuoi)\b[\s:]*")
@@ -105,6 +113,31 @@ def parse_date(value: object, *, today: date) -> ParsedDate | None:
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     return _read(_plain(value), today)
+
+
+def parse_typed(text: str, *, today: date) -> ParsedDate | None:
+    """The date a person means who types into a form today; more than a cell of a sheet may mean.
+
+    Besides what :func:`parse_date` reads: "hôm nay", "tháng trước", "năm ngoái", and a day or
+    month without its year, which is this year's.
+    """
+    if (found := parse_date(text, today=today)) is not None or len(text) > _LONGEST:
+        return found
+    plain = _plain(text)
+    if plain in _DAYS:
+        day = today + timedelta(days=_DAYS[plain])
+        return _dated(day.year, day.month, day.day)
+    if plain in _MONTHS:
+        months = today.year * 12 + today.month - 1 + _MONTHS[plain]
+        return _dated(months // 12, months % 12 + 1)
+    if plain in _YEARS:
+        return _dated(today.year + _YEARS[plain])
+    if match := _NO_YEAR.match(plain):
+        month, day_of = _month(match["m"] or match["m2"]), int(match["d"] or 0)
+        return (
+            _dated(today.year, month, day_of, "this_year") if month and (day_of or not match["d"]) else None
+        )
+    return None
 
 
 def parse_range(value: object, *, today: date) -> ParsedRange | None:

@@ -7,20 +7,26 @@ and are two works: a different type, place or number of publication speaks again
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+import math
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from stdesk.domain.fields import FieldType, Values
 from stdesk.domain.kinds import Kind, Kinds
+from stdesk.domain.kinds.common import DISTINCT_FROM
 from stdesk.text import fold, words
 
 _TELLING = ("document_type", "type", "container", "volume", "issue", "issn", "code")
-_NOT_COMPARED = frozenset({"notes", "tags", "attachments", "related_tasks"})
-_NEAR = 0.8  # share of words in common from which two titles are nearly the same
-_LEAST_WORDS = 5  # shorter titles are not compared for being nearly the same
+_NOT_COMPARED = frozenset({"notes", "tags", "attachments", "related_tasks", DISTINCT_FROM})
+NEAR = 0.8  # share of words in common from which two titles are nearly the same
+LEAST_WORDS = 5  # shorter titles are not compared for being nearly the same
 _ENOUGH_SAID = 3  # fields; a row that says less is no more than a part of many records
-_MOST_NEAR = 200  # records of one person that are compared
+_MOST_NEAR = 200  # records that are compared for one person
+_SMALL = 8  # works of one person; when they are a few times as many they are sorted by rare words
+_GROWN = 3
+LEAST_BEGUN = 3  # words of a title that is still being typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Match:
         certain: beyond honest doubt.
         why: ``same`` (nothing differs), ``title_people``, ``identity``, ``title_identity`` when
             certain; else ``title_other_people``, ``title_differs`` (something speaks against it),
-            ``near_title``.
+            ``near_title``, and while typing ``begun_title``.
     """
 
     handle: Hashable
@@ -50,6 +56,48 @@ class _Entry:
     numbers: tuple[str, ...]  # those with digits: they tell "đợt 1" from "đợt 2"
 
 
+@dataclass(slots=True)
+class _Shelf:
+    """Works of one person whose titles carry the same numbers, found by the words of their titles.
+
+    Two titles that have four fifths of their words in common share one of the few rarest of each,
+    so a shelf with many works is sorted by those; every title is then compared with few others.
+    """
+
+    handles: dict[Hashable, int] = field(default_factory=dict)  # with their place: the newest last
+    _by_word: dict[str, dict[Hashable, None]] = field(default_factory=dict)
+    _common: dict[str, int] = field(default_factory=dict)  # word -> how many titles had it when sorted
+    _sorted_at: int = _SMALL  # works there were when it was sorted last
+
+    def add(self, handle: Hashable, entries: dict[Hashable, _Entry]) -> None:
+        self.handles[handle] = len(self.handles)
+        if len(self.handles) > _GROWN * self._sorted_at:  # rare words are others now
+            self._sorted_at = len(self.handles)
+            self._by_word.clear()
+            self._common = dict(Counter(word for one in self.handles for word in entries[one].said))
+            for one in self.handles:
+                self._sort_in(one, entries[one].said)
+        elif self._by_word:
+            self._sort_in(handle, entries[handle].said)
+
+    def like(self, said: frozenset[str]) -> list[Hashable]:
+        """The newest works whose titles may be nearly ``said``; all that are, and some that are not."""
+        if not self._by_word:
+            return list(self.handles)
+        found: dict[Hashable, None] = {}
+        for word in self._rarest(said):
+            found |= self._by_word.get(word, {})
+        return sorted(found, key=self.handles.__getitem__)[-_MOST_NEAR:]
+
+    def _sort_in(self, handle: Hashable, said: frozenset[str]) -> None:
+        for word in self._rarest(said):
+            self._by_word.setdefault(word, {})[handle] = None
+
+    def _rarest(self, said: frozenset[str]) -> list[str]:
+        ordered = sorted(said, key=lambda word: (self._common.get(word, 0), word))
+        return ordered[: len(said) - math.ceil(NEAR * len(said) - 1e-9) + 1]
+
+
 def _entry(kind: Kind, handle: Hashable, values: Values) -> _Entry:
     title = title_key(str(values.get(kind.title) or ""))
     said = title.split()
@@ -58,13 +106,18 @@ def _entry(kind: Kind, handle: Hashable, values: Values) -> _Entry:
 
 
 class DoubleIndex:
-    """Records by title and people, for finding doubles among them."""
+    """Records by title and people, for finding doubles among them.
+
+    Handles are record ids where the index holds records: what a record says it is distinct from
+    (:data:`stdesk.domain.kinds.common.DISTINCT_FROM`) is then never found as its double.
+    """
 
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
         self._entries: dict[Hashable, _Entry] = {}
         self._by_title: dict[tuple[str, str], dict[Hashable, None]] = {}
-        self._by_person: dict[tuple[str, str], dict[Hashable, None]] = {}
+        self._shelves: dict[tuple[str, str, tuple[str, ...]], _Shelf] = {}
+        self._unshelved: list[tuple[str, Hashable]] = []  # until somebody asks for near titles
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -74,8 +127,8 @@ class DoubleIndex:
         entry = _entry(self._kinds[kind], handle, values)
         self._entries[handle] = entry
         self._by_title.setdefault((kind, entry.title), {})[handle] = None
-        for person in entry.people:
-            self._by_person.setdefault((kind, person), {})[handle] = None
+        if entry.people and len(entry.said) > 1:
+            self._unshelved.append((kind, handle))
 
     def find(
         self, kind: str, values: Values, *, but: Hashable | None = None, near: bool = True
@@ -93,29 +146,76 @@ class DoubleIndex:
         same = self._by_title.get((kind, title), {})
         if not same and not near:
             return []
-        wanted = _entry(about, None, values)
+        wanted = self._wanted(about, values, but)
         found: list[tuple[int, Match]] = []
         for handle in same:
             entry = self._entries[handle]
             if handle != but and entry.title == title and (match := _same_title(about, wanted, entry)):
                 found.append((_equal_fields(wanted.values, entry.values), match))
-        if near and len(title.split()) >= _LEAST_WORDS:
+        if near and len(title.split()) >= LEAST_WORDS:
             found += [(0, match) for match in self._near(about, wanted) if match.handle != but]
+        found = [one for one in found if not self._told_apart(wanted, but, one[1].handle)]
         found.sort(key=lambda one: (not one[1].certain, one[1].why != "same", -one[0]))
         return [match for _, match in found]
 
+    def begun(self, kind: str, values: Values, *, but: Hashable | None = None) -> list[Match]:
+        """The records whose title begins with the three or more words of a title still being typed.
+
+        Looks at every title it holds: for the few that a search has found.
+        """
+        wanted = self._wanted(self._kinds[kind], values, but)
+        if len(wanted.title.split()) < LEAST_BEGUN:
+            return []
+        return [
+            Match(handle, False, "begun_title")
+            for handle, entry in self._entries.items()
+            if handle != but
+            and entry.title.startswith(wanted.title)
+            and entry.title != wanted.title
+            and _close(self._kinds[kind], wanted, entry)
+            and not self._told_apart(wanted, but, handle)
+        ]
+
+    def _wanted(self, kind: Kind, values: Values, handle: Hashable | None) -> _Entry:
+        known = self._entries.get(handle)
+        return known if known is not None and known.values is values else _entry(kind, None, values)
+
+    def _told_apart(self, wanted: _Entry, but: Hashable | None, handle: Hashable) -> bool:
+        """Whether a person said of the two that they are no doubles."""
+        of_other = _marks(self._entries[handle].values)
+        return handle in _marks(wanted.values) or (but is not None and but in of_other)
+
     def _near(self, kind: Kind, wanted: _Entry) -> Iterable[Match]:
         """Titles that differ in a word or so, by the same people."""
+        self._shelve()
         seen: set[Hashable] = set()
+        for handle in self._on_shelves(kind, wanted):
+            entry = self._entries[handle]
+            if handle in seen or entry.title == wanted.title or not wanted.people & entry.people:
+                continue
+            seen.add(handle)
+            alike = len(wanted.said & entry.said) >= NEAR * len(wanted.said | entry.said)
+            if alike and wanted.numbers == entry.numbers and _close(kind, wanted, entry):
+                yield Match(handle, False, "near_title")
+
+    def _on_shelves(self, kind: Kind, wanted: _Entry) -> Iterator[Hashable]:
         for person in wanted.people:
-            for handle in list(self._by_person.get((kind.name, person), ()))[-_MOST_NEAR:]:
-                entry = self._entries[handle]
-                if handle in seen or entry.title == wanted.title or person not in entry.people:
-                    continue
-                seen.add(handle)
-                alike = len(wanted.said & entry.said) >= _NEAR * len(wanted.said | entry.said)
-                if alike and wanted.numbers == entry.numbers and _close(kind, wanted, entry):
-                    yield Match(handle, False, "near_title")
+            shelf = self._shelves.get((kind.name, person, wanted.numbers))
+            if shelf is not None:
+                yield from shelf.like(wanted.said)
+
+    def _shelve(self) -> None:
+        for kind, handle in self._unshelved:
+            entry = self._entries[handle]
+            for person in entry.people:
+                shelf = self._shelves.setdefault((kind, person, entry.numbers), _Shelf())
+                shelf.add(handle, self._entries)
+        self._unshelved.clear()
+
+
+def _marks(values: Values) -> tuple[Hashable, ...]:
+    marks = values.get(DISTINCT_FROM)
+    return marks if isinstance(marks, tuple) else ()
 
 
 @lru_cache(maxsize=4096)

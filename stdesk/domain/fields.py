@@ -92,6 +92,8 @@ class Field:
         names: the number names something, such as a year, and is never grouped ("2026").
         asked_for: codes of ``Kind.sorted_by`` (those below them included) for which it is asked at
             all; empty = for every record.
+        follows: the field it goes along with: a journal has its ISSN, so that the newest record of the
+            same journal proposes it.
         internal: the program's own notes: not in forms, lists, sheets, exports.
         help: what it means and where it comes from, for the field's help.
         synonyms: headers under which units' own sheets carry it (compared folded).
@@ -114,6 +116,7 @@ class Field:
     names: bool = False
     internal: bool = False
     asked_for: tuple[str, ...] = ()
+    follows: str = ""
     help: Text = field(default_factory=lambda: Text("", ""))
     synonyms: tuple[str, ...] = ()
     spreads: tuple[Spread, ...] = ()

@@ -83,10 +83,22 @@ def span(kind: Kind, record: Record) -> tuple[date, date] | None:
     return (first, max(first, last))
 
 
-def belongs(kind: Kind, record: Record, period: Period) -> bool:
-    """Whether ``record`` is reported in ``period``: its span touches it.
+def touches(kind: Kind, record: Record, start: date, end: date) -> bool:
+    """Whether the span of ``record`` touches the days from ``start`` to ``end``.
 
     Closed by another status than a date (a task "dừng" without a day) it still counts as open.
     """
     lasting = span(kind, record)
-    return lasting is not None and lasting[0] <= period.end and lasting[1] >= period.start
+    return lasting is not None and lasting[0] <= end and lasting[1] >= start
+
+
+def belongs(kind: Kind, record: Record, period: Period) -> bool:
+    """Whether ``record`` is reported in ``period``: its span touches it, or one of its moments lies in it.
+
+    A task accepted two years ago and put to use this year is reported this year too, as applied
+    and as nothing else.
+    """
+    if touches(kind, record, period.start, period.end):
+        return True
+    happened = (str(record.get(name)) for name in kind.moments if record.get(name))
+    return any(dates.overlaps(when, period.start, period.end) for when in happened)

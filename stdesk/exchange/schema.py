@@ -55,7 +55,7 @@ _TYPES = {
 
 def packaged_fields(kind: Kind) -> tuple[Field, ...]:
     """The fields that travel, in the kind's order."""
-    return tuple(field for field in kind.fields if field.packaged)
+    return tuple(field for field in kind.shown if field.packaged)
 
 
 def flatten(record: Record, kind: Kind) -> dict[str, Any]:

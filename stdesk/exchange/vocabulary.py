@@ -135,7 +135,7 @@ def _likeness(words: tuple[str, ...], spoken: str, phrase: tuple[str, ...]) -> f
 def _wordings(kind: Kind) -> Iterator[tuple[str, str]]:
     for target, phrases in _SPECIAL.items():
         yield from ((target, phrase) for phrase in phrases)
-    for field in kind.fields:
+    for field in kind.shown:
         if not (field.columns and not field.spreads):
             yield from ((field.name, text) for text in (field.label.vi, field.label.en, *field.synonyms))
         for spread in field.spreads:

@@ -102,7 +102,7 @@ def _figures(table: Mapping[str, Any], snapshot: Snapshot) -> Table:
 
 def record_table(kind: Kind, records: tuple[Mapping[str, Any], ...]) -> Table:
     """The list of a kind's records: running number, then every field with an annex width."""
-    fields = [field for field in kind.fields if field.annex_width]
+    fields = [field for field in kind.shown if field.annex_width]
     columns = (
         Column("TT", 0.9, "center"),
         *(Column(one.label.vi, one.annex_width, _align(one)) for one in fields),

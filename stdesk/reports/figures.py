@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 
 from stdesk.domain import codes, dates
+from stdesk.domain.kinds.research_task import RESEARCH_TASK
+from stdesk.domain.periods import span
 from stdesk.domain.records import Record
 from stdesk.domain.rules.terms import ACCEPTED_STATUSES, THESES
 from stdesk.reports.deposits import Obligation
@@ -43,6 +45,7 @@ def compute(
     publications = records.get("publication", ())
     sessions = records.get("training_session", ())
     _tasks(tally, tasks, start, end)
+    tasks = [task for task in tasks if task_course(task, start, end) != "past"]
     _funding(tally, tasks)
     _publications(tally, publications)
     _deposits(tally, owing)
@@ -73,16 +76,20 @@ def _choice(name: str) -> Callable[[Record], str]:
 
 
 def task_course(record: Record, start: date, end: date) -> str:
-    """Where a task stands in the period: exactly one of accepted, stopped, new, carried_over.
+    """Where a task stands in the period: exactly one of accepted, stopped, new, carried_over, past.
 
-    What ended in the period weighs more than that it began in it. A status without its date
-    ("Đã nghiệm thu") is taken at its word.
+    ``past``: it ended before the period and is in it only because its result came into use then;
+    it counts as applied and as nothing else. What ended in the period weighs more than that it began
+    in it. A status without its date ("Đã nghiệm thu") is taken at its word.
     """
     accepted, stopped = record.get("accepted"), record.get("stopped")
     if accepted and dates.overlaps(accepted, start, end):
         return "accepted"
     if stopped and dates.overlaps(stopped, start, end):
         return "stopped"
+    lasting = span(RESEARCH_TASK, record)
+    if lasting is not None and lasting[1] < start:
+        return "past"
     if not accepted and record.get("status") in ACCEPTED_STATUSES:
         return "accepted"
     if not stopped and record.get("status") == "stopped":
@@ -123,15 +130,18 @@ def _tasks(tally: Tally, tasks: Sequence[Record], start: date, end: date) -> Non
     def standing(wanted: str) -> Callable[[Record], int]:
         return lambda task: int(course[task.id] == wanted)
 
+    def counted(pick: Callable[[Record], int]) -> Callable[[Record], int]:
+        return lambda task: pick(task) if course[task.id] != "past" else 0
+
     measures = (
-        Measure("total", "Tổng số", "task", _one),
+        Measure("total", "Tổng số", "task", counted(_one)),
         Measure("new", "Mới trong kỳ", "task", standing("new")),
         Measure("carried_over", "Chuyển tiếp", "task", standing("carried_over")),
         Measure("accepted", "Được nghiệm thu", "task", standing("accepted")),
         Measure("stopped", "Dừng thực hiện", "task", standing("stopped")),
         Measure("applied", "Đã ứng dụng", "task", lambda task: int(is_applied(task, start, end))),
-        Measure("women", "Chủ nhiệm là nữ", "task", lambda task: int(_gender(task) == "female")),
-        Measure("planned", "Kinh phí được duyệt (đồng)", "dong", planned),
+        Measure("women", "Chủ nhiệm là nữ", "task", counted(lambda task: int(_gender(task) == "female"))),
+        Measure("planned", "Kinh phí được duyệt (đồng)", "dong", counted(planned)),
     )
     tally.totals("tasks", tasks, measures)
     tally.count("tasks.ongoing", "task", tasks, lambda t: int(course[t.id] in ("new", "carried_over")))

@@ -16,7 +16,7 @@ from typing import Any
 
 from stdesk import __version__
 from stdesk.domain.kinds import Kinds
-from stdesk.domain.periods import Period
+from stdesk.domain.periods import Period, touches
 from stdesk.domain.records import Record, State, to_json
 from stdesk.domain.rules.core import RULE_SET, Finding, rule_texts
 from stdesk.domain.secrecy import ORDINARY, is_above
@@ -223,7 +223,8 @@ def make_snapshot(
     }
     reasons = {key: clean_lines(text) for key, text in (reasons or {}).items()}
     ordered = [one for found in by_kind.values() for one in found]
-    owing = _owing(ordered, library, ceiling, frozen_at, settings)
+    here = [one for one in ordered if touches(kinds[one.kind], one, period.start, period.end)]
+    owing = _owing(here, [*library, *ordered], ceiling, frozen_at, settings)
     told = tuple(_finding(one) for one in findings)
     counted = figures.compute(
         by_kind,
@@ -279,7 +280,7 @@ def _owing(
     as_of = report_day(datetime.fromisoformat(frozen_at.replace("Z", "+00:00")))
     limit = deposit_days(unit)
     here = {one.id: one for one in records}
-    elsewhere = {
+    elsewhere = {  # also what is reported only because it was put to use in the period
         one.id: one
         for one in sorted(library, key=lambda one: (one.kind, one.number))
         if one.id not in here and one.state is State.COMPLETE and not is_above(one.secrecy, ceiling)
@@ -295,10 +296,8 @@ def _obligation(one: Obligation) -> dict[str, Any]:
 
 def _packaged(record: Record, kinds: Kinds) -> dict[str, Any]:
     plain = to_json(record)
-    fields = kinds[record.kind].by_name
-    plain["values"] = {
-        name: value for name, value in plain["values"].items() if name in fields and fields[name].packaged
-    }
+    travels = {field.name for field in kinds[record.kind].shown if field.packaged}
+    plain["values"] = {name: value for name, value in plain["values"].items() if name in travels}
     return plain
 
 

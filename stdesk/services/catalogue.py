@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from stdesk.domain.fields import Field, FieldType, Value
 from stdesk.domain.kinds import Kinds
 from stdesk.domain.periods import parse_period
 from stdesk.domain.records import Changes, Record, State, canonical_values
@@ -18,9 +19,32 @@ from stdesk.domain.secrecy import ORDINARY
 from stdesk.errors import Exit, UserError
 from stdesk.exchange.export import Exported, export_records
 from stdesk.progress import Progress
-from stdesk.store.library import FieldChange, HistoryEntry, Hit, Library, ListQuery, ListRow
+from stdesk.services import summaries
+from stdesk.store.library import (
+    FieldChange,
+    Found,
+    HistoryEntry,
+    Hit,
+    Library,
+    ListQuery,
+    ListRow,
+    Statistics,
+    Totals,
+)
+from stdesk.store.search import marked_words
 
-__all__ = ["Catalogue", "FieldChange", "HistoryEntry", "Hit", "ListQuery", "ListRow", "Saved"]
+__all__ = [
+    "Catalogue",
+    "FieldChange",
+    "Found",
+    "HistoryEntry",
+    "Hit",
+    "ListQuery",
+    "ListRow",
+    "Saved",
+    "Statistics",
+    "Totals",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +53,11 @@ class Saved:
 
     record: Record
     changes: Changes
+
+
+def is_summed(field: Field) -> bool:
+    """Whether the values of ``field`` add up to something: money and numbers, no years."""
+    return field.type in (FieldType.INTEGER, FieldType.NUMBER, FieldType.MONEY) and not field.names
 
 
 class Catalogue:
@@ -49,9 +78,51 @@ class Catalogue:
         """Keys of the rows that ``query`` lists, in its order."""
         return self._library.ids(query)
 
-    def rows(self, kind: str, keys: Sequence[int]) -> dict[int, ListRow]:
-        """The rows of these keys; those gone meanwhile are missing."""
-        return self._library.rows(kind, keys)
+    def found(self, query: ListQuery, progress: Progress | None = None) -> Found:
+        """The same with the number of drafts; ``progress`` stops it even in the middle of a statement.
+
+        Raises:
+            Cancelled: it was stopped.
+        """
+        return self._library.found(query, progress)
+
+    def rows(self, kind: str, keys: Sequence[int], fields: Sequence[str] | None = None) -> dict[int, ListRow]:
+        """The rows of these keys with ``fields`` (by default what lists show); those gone meanwhile are missing."""
+        return self._library.rows(kind, keys, fields)
+
+    def totals(
+        self, query: ListQuery, fields: Sequence[str] | None = None, progress: Progress | None = None
+    ) -> Totals:
+        """How many records ``query`` lists, and the sums of its money and number fields (all, or ``fields``)."""
+        return self._library.totals(query, self._summed(query.kind, fields), progress)
+
+    def totals_of(self, kind: str, keys: Sequence[int], fields: Sequence[str] | None = None) -> Totals:
+        """The same of the rows ``keys``."""
+        return self._library.totals_of(kind, keys, self._summed(kind, fields))
+
+    def _summed(self, kind: str, fields: Sequence[str] | None) -> Sequence[str]:
+        return (
+            fields if fields is not None else [one.name for one in self.kinds[kind].shown if is_summed(one)]
+        )
+
+    def statistics(
+        self, query: ListQuery, field: str, limit: int = 10, progress: Progress | None = None
+    ) -> Statistics:
+        """What ``field`` holds in the records that ``query`` lists, with its ``limit`` usual values.
+
+        Raises:
+            UserError: ``unknown_field``.
+        """
+        return self._library.statistics(query, field, limit, progress)
+
+    def values(self, query: ListQuery, field: str, limit: int = 200) -> list[tuple[str, int]]:
+        """The values of a field (years of a date, names of people) in a list, and how many records hold each."""
+        return self._library.values(query, field, limit)
+
+    @staticmethod
+    def marks(words: str) -> str:
+        """A regular expression of what ``words`` find in a folded text (``stdesk.text.fold``); "" = nothing."""
+        return marked_words(words)
 
     def key_of(self, record_id: str) -> int | None:
         """The row key of a record."""
@@ -83,6 +154,33 @@ class Catalogue:
         if found is None:
             raise UserError("record_unknown", Exit.NO, record=reference)
         return found
+
+    # -- links -------------------------------------------------------------------------------
+
+    def records(self, record_ids: Sequence[str]) -> list[Record]:
+        """The records of these ids in their order, trashed or not; those gone are left out."""
+        return self._library.get_many(record_ids)
+
+    def linking_to(self, record_id: str) -> list[Hit]:
+        """The live records that name ``record_id`` in one of their links, kind by kind, oldest first."""
+        return [self._hit(record) for record in self._library.linking([record_id])]
+
+    def linked_from(self, record: Record) -> list[tuple[str, Hit]]:
+        """(field, record) of everything ``record`` links to, in the order of the form.
+
+        Records in the trash are among them, those that are gone for good are not.
+        """
+        fields = [one for one in self.kinds[record.kind].of_type(FieldType.LINKS) if not one.internal]
+        named = [(field.name, one) for field in fields for one in record.get(field.name) or ()]
+        there = {one.id: self._hit(one) for one in self._library.get_many([one for _, one in named])}
+        return [(field, there[one]) for field, one in named if one in there]
+
+    def _hit(self, record: Record) -> Hit:
+        kind = self.kinds[record.kind]
+        title, people = summaries.title_of(kind, record), summaries.people_of(kind, record)
+        return Hit(
+            record.id, record.kind, record.number, title, people, summaries.date_of(kind, record), exact=True
+        )
 
     # -- writing -----------------------------------------------------------------------------
 
@@ -116,6 +214,20 @@ class Catalogue:
         else:
             with self._library.work("saved", title=title) as work:
                 record = work.update(record_id, values, version=version, state=state, secrecy=secrecy)
+        return Saved(record, work.changes)
+
+    def restore_field(self, record_id: str, field: str, value: Value, version: int | None = None) -> Saved:
+        """Put a field back to a value it had; ``None`` clears it. One act, like any other.
+
+        Raises:
+            UserError: what :meth:`save` raises; ``record_unknown``; ``unknown_field``.
+        """
+        kind = self.kinds[self.record(record_id).kind]
+        if field not in kind.by_name:
+            raise UserError("unknown_field", field=field, kind=str(kind.label))
+        params = {"field": str(kind.field(field).label), "title": self._title([record_id])}
+        with self._library.work("restored_field", **params) as work:
+            record = work.update(record_id, {field: value}, version=version)
         return Saved(record, work.changes)
 
     def _title_of(self, kind: str, values: Mapping[str, Any], record_id: str | None) -> str:
@@ -158,6 +270,10 @@ class Catalogue:
     def history(self, record_id: str | None = None, limit: int = 200) -> list[HistoryEntry]:
         """What was done, newest first."""
         return self._library.history(record_id, limit)
+
+    def act_changes(self, action: int, limit: int = 200) -> list[FieldChange]:
+        """What one act changed in its first ``limit`` records, field by field."""
+        return self._library.act_changes(action, limit)
 
     def undoable(self) -> HistoryEntry | None:
         """What Ctrl+Z takes back."""

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from stdesk.clock import Clock, local_date, system_clock, timestamp
 from stdesk.domain.kinds import Kinds, all_kinds
 from stdesk.errors import UserError
+from stdesk.services.calendar import Calendar
 from stdesk.services.catalogue import Catalogue
-from stdesk.services.handover import Handover
-from stdesk.services.intake import Intake
+from stdesk.services.drafts import Drafts
+from stdesk.services.followers import Followers
+from stdesk.services.merging import Merging
 from stdesk.services.readiness import Readiness
-from stdesk.services.reporting import Reporting
+from stdesk.services.suggestions import Suggestions
+from stdesk.services.views import Views
 from stdesk.store.library import Library
+
+if TYPE_CHECKING:  # what a window need not pay for before it is used: workbooks, documents, packages
+    from stdesk.services.attachments import Attachments
+    from stdesk.services.bulk import Bulk
+    from stdesk.services.courses import Courses
+    from stdesk.services.grid import Grid
+    from stdesk.services.handover import Handover
+    from stdesk.services.intake import Intake
+    from stdesk.services.lists import Lists
+    from stdesk.services.reporting import Reporting
+    from stdesk.services.spellings import Spellings
 
 UNIT_SETTINGS = (
     "unit_code",
@@ -33,13 +49,23 @@ UNIT_SETTINGS = (
 )
 """The settings of the unit that appear on paper or steer checks."""
 
+_SAMPLE = "sample:library"  # a colon keeps it out of reports
+
 
 class Desk:
     """What the window and the command line work with.
 
     Attributes:
         catalogue: records: list, find, save, trash, undo, history, export.
+        drafts: what was typed and is not saved.
+        merging: doubles: seen while typing, found, compared, merged, told apart.
+        attachments: files of records: taken in, looked at, found in folders, checked.
+        bulk: one change to many records. spellings: names written differently made one.
+        calendar: what is due and when. courses: acceptance, deposit, carrying over.
+        grid: many rows typed, pasted and saved together.
         intake: other people's workbooks in.
+        views: ways of looking at a list, kept under names. lists: a list to the clipboard, a file, paper.
+        suggestions: what is proposed while typing. followers: what goes along with what was typed.
         readiness: what is still missing for a period.
         reporting: freezing a period and making its documents.
         handover: the data package and its verification.
@@ -48,11 +74,78 @@ class Desk:
     def __init__(self, library: Library, clock: Clock = system_clock, user: str = "") -> None:
         self._library = library
         self._clock = clock
+        self._user = user
         self.catalogue = Catalogue(library, self.today)
-        self.intake = Intake(library, self.today)
+        self.drafts = Drafts(library)
+        self.merging = Merging(library)
+        self.views = Views(library)
+        self.suggestions = Suggestions(library)
+        self.followers = Followers(library)
+        self.calendar = Calendar(library, self.today)
         self.readiness = Readiness(library, self.today)
-        self.reporting = Reporting(library, clock, self.readiness, user)
-        self.handover = Handover(library, self.reporting)
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """Files of records."""
+        from stdesk.services.attachments import Attachments
+
+        return Attachments(self._library, self.today)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """One change to many records."""
+        from stdesk.services.bulk import Bulk
+
+        return Bulk(self._library)
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """Names written differently."""
+        from stdesk.services.spellings import Spellings
+
+        return Spellings(self._library)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Many rows typed, pasted, saved together."""
+        from stdesk.services.grid import Grid
+
+        return Grid(self._library, self.today)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """A list to the clipboard, a file, paper."""
+        from stdesk.services.lists import Lists
+
+        return Lists(self._library, self._clock)
+
+    @cached_property
+    def courses(self) -> Courses:
+        """Acceptance, deposit, carrying over."""
+        from stdesk.services.courses import Courses
+
+        return Courses(self._library, self.today)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Other people's workbooks in."""
+        from stdesk.services.intake import Intake
+
+        return Intake(self._library, self.today)
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        """Freezing a period and making its documents."""
+        from stdesk.services.reporting import Reporting
+
+        return Reporting(self._library, self._clock, self.readiness, self._user)
+
+    @cached_property
+    def handover(self) -> Handover:
+        """The data package and its verification."""
+        from stdesk.services.handover import Handover
+
+        return Handover(self._library, self.reporting)
 
     @classmethod
     def create(
@@ -139,6 +232,15 @@ class Desk:
             moment = timestamp(self._clock()).replace(":", "").replace("-", "")
             target = self._library.folder / "backups" / f"library-{moment}.db"
         return self._library.backup(target)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it holds the invented unit of the sample."""
+        return self._library.settings.get(_SAMPLE) == "1"
+
+    def mark_sample(self) -> None:
+        """Say that everything in this library is invented."""
+        self._library.settings.put(**{_SAMPLE: "1"})
 
     def set_unit(self, **settings: str) -> None:
         """Change settings of the unit."""

@@ -13,7 +13,7 @@ from stdesk.domain.kinds import Kind
 from stdesk.domain.records import State
 from stdesk.domain.secrecy import LEVELS, forbidden_in_stub, is_above
 from stdesk.errors import UserError
-from stdesk.store import history, rows
+from stdesk.store import drafts, history, rows
 from stdesk.store.codec import codec
 from stdesk.store.context import Context
 from stdesk.store.settings import read_setting
@@ -101,6 +101,7 @@ def change_ceiling(context: Context, connection: Connection, old: str, new: str)
         (*levels, *levels),
     ).scalars()
     history.forget_content(connection, list(once_above))
+    drafts.forget_content(connection, levels)
     history.write_action(
         connection, at=context.now(), who=context.user, label="ceiling_changed", role=history.FIXED,
         params={"before": old, "after": new},

@@ -149,8 +149,8 @@ def read(context: Context, connection: Connection, record_id: str | None, limit:
     if not rows or rows[0].kind not in context.kinds:
         return []
     kind = context.kinds[rows[0].kind]
-    title = _title_now(connection, kind, rows[0].pk) or _title_then(kind, rows)
-    return [entry(row, tuple(_changes(kind, row, title))) for row in rows]
+    title = title_now(connection, kind, rows[0].pk) or _title_then(kind, rows)
+    return [entry(row, tuple(changes_of(kind, row, title))) for row in rows]
 
 
 def undoable(connection: Connection) -> HistoryEntry | None:
@@ -186,19 +186,24 @@ def entry(row: Row[Any], changes: tuple[FieldChange, ...] = ()) -> HistoryEntry:
     )
 
 
-def _changes(kind: Kind, row: Row[Any], title: str) -> Iterator[FieldChange]:
+def changes_of(kind: Kind, row: Row[Any], title: str) -> Iterator[FieldChange]:
+    """Field by field, from a row with ``role``, ``before``, ``after``, ``id``, ``kind`` and ``number``."""
     before = load_image(row.before) if row.before else Image({})
     after = load_image(row.after) if row.after else Image({})
     if row.role == UNDO:
         before, after = after, before
-    pairs = [(name, before.values.get(name), after.values.get(name)) for name in kind.by_name]
+    pairs = [
+        (name, before.values.get(name), after.values.get(name))
+        for name in (field.name for field in kind.shown)
+    ]
     pairs += [("state", before.state, after.state), ("secrecy", before.secrecy, after.secrecy)]
     for name, old, new in pairs:
         if old != new:
             yield FieldChange(row.id, row.kind, row.number, title, name, old, new)
 
 
-def _title_now(connection: Connection, kind: Kind, pk: int) -> str:
+def title_now(connection: Connection, kind: Kind, pk: int) -> str:
+    """The title that the record of row key ``pk`` has at present."""
     sql = text(f"SELECT {quoted(kind.title)} FROM {quoted(kind.name)} WHERE pk = :pk")
     return str(connection.execute(sql, {"pk": pk}).scalar() or "")
 

@@ -20,20 +20,41 @@ from stdesk.clock import Clock
 from stdesk.domain.kinds import Kinds
 from stdesk.domain.records import Changes, Record, State
 from stdesk.progress import Progress
-from stdesk.store import backup, derived, files, frozen, history, listing, opening, rows, search, undo
+from stdesk.store import (
+    acts,
+    backup,
+    derived,
+    drafts,
+    files,
+    frozen,
+    history,
+    likely,
+    links,
+    listing,
+    opening,
+    rows,
+    search,
+    statistics,
+    undo,
+    usage,
+)
 from stdesk.store.context import Context
+from stdesk.store.drafts import Draft
 from stdesk.store.faults import told
+from stdesk.store.files import FileUse
 from stdesk.store.frozen import FrozenReport
 from stdesk.store.history import FieldChange, HistoryEntry
-from stdesk.store.listing import LIVE, ListQuery, ListRow
+from stdesk.store.listing import LIVE, Found, ListQuery, ListRow
 from stdesk.store.lock import Lock
 from stdesk.store.search import Hit
 from stdesk.store.settings import Settings
+from stdesk.store.statistics import Statistics, Totals
+from stdesk.store.usage import Used
 from stdesk.store.work import Work
 
 __all__ = [
-    "LIVE", "Changes", "FieldChange", "FrozenReport", "HistoryEntry", "Hit", "Library", "ListQuery",
-    "ListRow", "Settings", "Work",
+    "LIVE", "Changes", "Draft", "FieldChange", "Found", "FrozenReport", "HistoryEntry", "Hit", "Library",
+    "ListQuery", "ListRow", "Settings", "Statistics", "Totals", "Used", "Work",
 ]  # fmt: skip
 
 
@@ -128,6 +149,25 @@ class Library:
             found = rows.find(self._context, connection, record_id)
         return found[1] if found else None
 
+    def get_many(self, record_ids: Sequence[str]) -> list[Record]:
+        """The records of these ids in their order, trashed or not; those gone are left out."""
+        with self._context.reading() as connection:
+            return links.by_ids(self._context, connection, record_ids)
+
+    def linking(
+        self, record_ids: Collection[str], states: Collection[State] = LIVE, *, internal: bool = False
+    ) -> list[Record]:
+        """The records with a link to one of these; with ``internal`` also by the program's own notes."""
+        with self._context.reading() as connection:
+            return links.linking(self._context, connection, record_ids, states, internal)
+
+    def likely(
+        self, kind: str, title: str, names: Sequence[str] = (), numbers: Collection[str] = ()
+    ) -> list[Record]:
+        """A few live records that may be the work being typed; see :mod:`stdesk.store.likely`."""
+        with self._context.reading() as connection:
+            return likely.likely(connection, self._context.tables[kind], title, names, numbers)
+
     def by_number(self, kind: str, number: int) -> Record | None:
         """The record with the unit's own number ``number``."""
         with self._context.reading() as connection:
@@ -159,6 +199,33 @@ class Library:
         with self._context.reading() as connection:
             return listing.ids(connection, self._context.tables, query)
 
+    def found(self, query: ListQuery, progress: Progress | None = None) -> Found:
+        """The same with the number of drafts; ``progress`` stops it even in the middle of a statement."""
+        with self._context.reading() as connection:
+            return listing.found(connection, self._context.tables, query, progress)
+
+    def totals(self, query: ListQuery, fields: Sequence[str], progress: Progress | None = None) -> Totals:
+        """How many records ``query`` lists and the sums of their number fields."""
+        with self._context.reading() as connection:
+            return statistics.totals(connection, self._context.tables, query, fields, progress)
+
+    def totals_of(self, kind: str, keys: Sequence[int], fields: Sequence[str]) -> Totals:
+        """The same of the rows ``keys``."""
+        with self._context.reading() as connection:
+            return statistics.totals_of(connection, self._context.tables[kind], keys, fields)
+
+    def statistics(
+        self, query: ListQuery, field: str, limit: int, progress: Progress | None = None
+    ) -> Statistics:
+        """What ``field`` holds in the records that ``query`` lists."""
+        with self._context.reading() as connection:
+            return statistics.of_field(connection, self._context.tables, query, field, limit, progress)
+
+    def values(self, query: ListQuery, field: str, limit: int = 200) -> list[tuple[str, int]]:
+        """The values of a field (years of a date, names of people) in a list, and how many records hold each."""
+        with self._context.reading() as connection:
+            return statistics.values(connection, self._context.tables, query, field, limit)
+
     def explain(self, query: ListQuery) -> str:
         """SQLite's plan for a list, to find out why one is slow."""
         with self._context.reading() as connection:
@@ -180,7 +247,8 @@ class Library:
     ) -> list[tuple[str, int]]:
         """The values of a field (years of a date, names of people) and how many records hold each."""
         with self._context.reading() as connection:
-            return listing.facet(connection, self._context.tables[kind], field, states, limit)
+            query = ListQuery(kind, states=tuple(states))
+            return statistics.values(connection, self._context.tables, query, field, limit)
 
     def search(self, words: str, kind: str | None = None, limit: int = 50) -> list[Hit]:
         """The best ``limit`` records that have all ``words``; see :mod:`stdesk.store.search`."""
@@ -188,12 +256,22 @@ class Library:
         with self._context.reading() as connection:
             return search.search(connection, tables, words, limit)
 
+    def used(self, kind: str, field: str, limit: int = 20_000) -> list[Used]:
+        """The values a field holds with how often and how lately, commonest first."""
+        with self._context.reading() as connection:
+            return usage.used(connection, self._context.tables[kind], field, limit)
+
     # -- history
 
     def history(self, record_id: str | None = None, limit: int = 200) -> list[HistoryEntry]:
         """The newest acts first; those of one record with its changes field by field."""
         with self._context.reading() as connection:
             return history.read(self._context, connection, record_id, limit)
+
+    def act_changes(self, action: int, limit: int = 200) -> list[FieldChange]:
+        """What the act ``action`` changed in its first ``limit`` records."""
+        with self._context.reading() as connection:
+            return acts.changes(self._context, connection, action, limit)
 
     def undoable(self) -> HistoryEntry | None:
         """The act :meth:`undo` would take back."""
@@ -204,6 +282,20 @@ class Library:
         """The act :meth:`redo` would do again."""
         with self._context.reading() as connection:
             return history.redoable(connection)
+
+    # -- drafts
+
+    def put_draft(self, draft: Draft) -> None:
+        """Keep what is typed and not saved; of a read-only library nothing is kept."""
+        drafts.put(self._context, draft)
+
+    def drafts(self, kind: str | None = None) -> list[Draft]:
+        """What was typed and not saved, the newest first."""
+        return drafts.listed(self._context, kind)
+
+    def drop_draft(self, kind: str, record_id: str) -> None:
+        """Forget what was typed of a record ("" = of a new one)."""
+        drafts.drop(self._context, kind, record_id)
 
     # -- files
 
@@ -221,6 +313,27 @@ class Library:
         """The attachments that are on the disk."""
         with told(self.folder):
             return files.names(self.folder)
+
+    def file_uses(self) -> list[FileUse]:
+        """Every place where a record, trashed or not, names an attachment."""
+        with self._context.reading() as connection:
+            return [use for where in self._context.tables for use in files.uses(connection, where)]
+
+    def titles(self, kind: str) -> list[tuple[str, int, str]]:
+        """Id, number and title of every live record of ``kind`` that has a title."""
+        with self._context.reading() as connection:
+            return files.titles(connection, self._context.tables[kind])
+
+    def file_hash(self, file: str, progress: Progress | None = None) -> str:
+        """SHA-512 of an attachment as it lies there now. Raises what :meth:`file_path` does."""
+        path = self.file_path(file)
+        with told(path):
+            return files.hash_of(path, progress)
+
+    def drop_file(self, file: str) -> None:
+        """Take away a copy made for an act that did not happen; one that a record names stays."""
+        if all(use.file != file for use in self.file_uses()):
+            files.remove(self.folder, file)
 
     # -- frozen reports and backups
 

@@ -84,8 +84,12 @@ def index(connection: Connection, where: KindTable, items: Sequence[Keyed]) -> N
 
 def replace(
     context: Context, connection: Connection, pk: int, old: Record, new: Record, ceiling: str
-) -> None:
-    """Write ``new`` over ``old``, only the columns that differ."""
+) -> bool:
+    """Write ``new`` over ``old``, only the columns that differ; whether it has to be indexed anew.
+
+    Many records are indexed together, by the caller, with :func:`index_all`: turn by turn with the
+    updates, each of which begins a statement of its own, the index is written out every time.
+    """
     where = context.tables[new.kind]
     names = changed_fields(old, new)
     columns = codec(where.kind).cells(names, new.values)
@@ -97,8 +101,15 @@ def replace(
     connection.exec_driver_sql(f"UPDATE {where.name} SET {assigned} WHERE pk = ?", (*columns.values(), pk))
     if is_above(new.secrecy, ceiling):
         unindex(connection, where, [pk])
-    elif old.secrecy != new.secrecy or any(_found_by(where.kind, name) for name in names):
-        index(connection, where, [(pk, new)])
+        return False
+    return old.secrecy != new.secrecy or any(_found_by(where.kind, name) for name in names)
+
+
+def index_all(context: Context, connection: Connection, items: Iterable[Keyed]) -> None:
+    """Put records of any kinds into the search indexes, in place of what they held of them."""
+    ordered = sorted(items, key=lambda item: item[1].kind)
+    for kind_name, group in groupby(ordered, key=lambda item: item[1].kind):
+        index(connection, context.tables[kind_name], list(group))
 
 
 def _found_by(kind: Kind, name: str) -> bool:

@@ -23,6 +23,7 @@ from stdesk.store.tables import KindTable, quoted
 
 _MOST_LETTERS = 400
 _MOST_WORDS = 24
+_QUICK = 2  # letters from which the beginning of a word has an index of its own
 _CANDIDATES = 100  # rows looked at before the titles are asked for separately
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _PART = re.compile(r'"([^"]*)("?)|([^\s"]+)')
@@ -85,6 +86,26 @@ def parse(words: str) -> tuple[_Term, ...]:
 def match_expression(words: str, columns: str = "title rest") -> str:
     """The FTS5 expression that finds ``words``, accents or not; "" when there is no word."""
     return _expression(parse(words), columns)
+
+
+def probe_expression(words: str) -> tuple[str, bool]:
+    """What to ask for how often ``words`` are found, quick to answer; "" and a guess where nothing is.
+
+    A single letter begins thousands of words, which are all gathered before the first is found.
+    """
+    terms = parse(words)
+    slow = [term for term in terms if term.open_end and len(term.folded) < _QUICK]
+    quick = tuple(term for term in terms if term not in slow)
+    return _expression(quick, "title rest"), bool(slow)
+
+
+def marked_words(words: str) -> str:
+    """A regular expression that finds in a folded text the words by which ``words`` found it; "" = none."""
+    parts = []
+    for term in parse(words):
+        joined = r"\W+".join(re.escape(word) for word in _WORD.findall(term.folded))
+        parts.append(joined + (r"\w*" if term.open_end else r"\b"))
+    return rf"\b(?:{'|'.join(sorted(parts, key=len, reverse=True))})" if parts else ""
 
 
 def _expression(terms: tuple[_Term, ...], columns: str, exact_columns: str = "") -> str:

@@ -22,7 +22,7 @@ HEAD = (
     "pk", "number", "version", "state", "secrecy", "created_at", "created_by", "changed_at", "changed_by",
 )  # fmt: skip
 SEARCH_COLUMNS = ("title", "rest", "title_exact", "rest_exact")
-_OWN_TABLES = {"record", "setting", "action", "change", "frozen_report"}
+_OWN_TABLES = {"record", "setting", "action", "change", "frozen_report", "draft"}
 _KEYED = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PEOPLE, FieldType.CHOICE})
 _SQL_TYPES = {
     FieldType.INTEGER: ("INTEGER", Integer),
@@ -136,6 +136,12 @@ def kind_statements(kind: Kind) -> list[str]:
     for column in ordered:  # with the state inside, a list in any order is one walk along an index
         name = quoted(f"{kind.name}__by_{column.removesuffix('__sort')}")
         statements.append(f"CREATE INDEX {name} ON {table} ({quoted(column)}, pk, state)")
+    for field in kind.of_type(FieldType.LINKS):  # few records have links: what names a record is found there
+        column = quoted(field.name)
+        statements.append(
+            f"CREATE INDEX {quoted(f'{kind.name}__links_{field.name}')} ON {table} ({column}, pk, state) "
+            f"WHERE {column} IS NOT NULL"
+        )
     statements.append(
         f"CREATE VIRTUAL TABLE {quoted(kind.name + '__search')} USING fts5({', '.join(SEARCH_COLUMNS)}, "
         "content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 0')"

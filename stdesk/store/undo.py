@@ -126,6 +126,7 @@ def _again(stroke: _Stroke, row: Row[Any]) -> Record:
 def _edits(stroke: _Stroke, kind: Kind, changed: list[Row[Any]]) -> None:
     where = stroke.context.tables[kind.name]
     present = dict(rows.by_keys(stroke.connection, where, [row.pk for row in changed]))
+    found_anew: list[rows.Keyed] = []
     for row in changed:
         old = present.get(row.pk)
         if old is None or old.version != row.last:
@@ -133,7 +134,9 @@ def _edits(stroke: _Stroke, kind: Kind, changed: list[Row[Any]]) -> None:
         image = load_image(row.before if stroke.back else row.after)
         new = _with(old, image)
         new = replace(new, version=row.last + 1, changed_at=stroke.at, changed_by=stroke.context.user)
-        rows.replace(stroke.context, stroke.connection, row.pk, old, new, stroke.ceiling)
+        if rows.replace(stroke.context, stroke.connection, row.pk, old, new, stroke.ceiling):
+            found_anew.append((row.pk, new))
+    rows.index(stroke.connection, where, found_anew)
 
 
 def _with(record: Record, image: Image) -> Record:

@@ -13,7 +13,7 @@ from stdesk.domain.records import Changes, Record, State, canonical_values
 from stdesk.domain.secrecy import LEVELS, ORDINARY, forbidden_in_stub, is_above
 from stdesk.errors import UserError
 from stdesk.ids import new_id
-from stdesk.store import history, rows
+from stdesk.store import drafts, history, rows
 from stdesk.store.codec import Image
 from stdesk.store.context import Context
 
@@ -50,6 +50,7 @@ class Work:
     _pending: dict[str, rows.Keyed] = field(default_factory=dict)
     _created: dict[int, int] = field(default_factory=dict)  # key -> version
     _edits: dict[int, _Edit] = field(default_factory=dict)
+    _to_index: dict[int, Record] = field(default_factory=dict)
     _ids: set[str] = field(default_factory=set)
     _kinds: set[str] = field(default_factory=set)
 
@@ -138,7 +139,15 @@ class Work:
     # -- for the library
 
     def flush(self) -> None:
-        """Write down the creations still held in memory."""
+        """Write down what is still held in memory: creations, and what searches find."""
+        self._flush_creations()
+        self._index()
+
+    def _index(self) -> None:
+        changed, self._to_index = self._to_index, {}
+        rows.index_all(self.context, self.connection, changed.items())
+
+    def _flush_creations(self) -> None:
         if not self._pending:
             return
         items = list(self._pending.values())
@@ -188,7 +197,14 @@ class Work:
     def _replace(self, pk: int, old: Record, new: Record) -> Record:
         new = replace(new, version=old.version + 1, changed_at=self._at, changed_by=self.context.user)
         self._begin()
-        rows.replace(self.context, self.connection, pk, old, new, self._ceiling)
+        if rows.replace(self.context, self.connection, pk, old, new, self._ceiling):
+            self._to_index[pk] = new
+        elif is_above(new.secrecy, self._ceiling):
+            self._to_index.pop(pk, None)
+        elif pk in self._to_index:
+            self._to_index[pk] = new
+        if len(self._to_index) >= _CHUNK:
+            self._index()
         if pk in self._created:
             self._created[pk] = new.version
             self.connection.exec_driver_sql(
@@ -225,6 +241,7 @@ class Work:
             edit.before, edit.after = edit.before.without_content(), edit.after.without_content()
         self.params = {}
         history.forget_content(self.connection, [pk])
+        drafts.forget_record(self.connection, pk)
 
     def _check_secrecy(self, level: str, values: Mapping[str, Any]) -> None:
         if level not in LEVELS:
@@ -239,7 +256,7 @@ class Work:
             raise UserError("above_ceiling", fields=", ".join(dict.fromkeys(labels)))
 
     def _load(self, record_id: str) -> rows.Keyed:
-        self.flush()
+        self._flush_creations()
         found = rows.find(self.context, self.connection, record_id)
         if found is None:
             raise UserError("record_gone", id=record_id)

@@ -51,7 +51,7 @@ def award(**values: object) -> Record:
 def test_rules_speak_of_it_without_knowing_it() -> None:
     bare = award(title=None, winners=[{"name": "Lê Hà"}, {"name": "Lê Hà"}], given="1926")
     found = {f.rule: f for rule in rules_for(TOY.name) for f in check_record(rule, bare, TOY, CONTEXT)}
-    assert found["required_field"].message == "Chưa ghi “Hình thức”."
+    assert found["indispensable_field"].message.startswith("Chưa ghi “Hình thức”")
     assert found["date_very_old"].field == "given"
     assert found["named_twice"].field == "winners"
     assert list(run_rules(rules_for(TOY.name), [award(classes=None)], CONTEXT)) == []

@@ -1,8 +1,9 @@
-"""Makes ``tests/golden/db/v1``: a small library that every later version must open.
+"""Makes ``tests/golden/db/v2``: a small library that every later version must open.
 
     python -m tests.store.build_golden FOLDER
 
-Run once for each schema, when it is new; what lies in the repository is never made again.
+Run once for each schema, when it is new; what lies in the repository is never made again. What
+this one holds more than the ones before: a mark that two records are no doubles, and a draft.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from stdesk.domain.kinds import all_kinds
 from stdesk.domain.records import State
-from stdesk.store.library import Library
+from stdesk.store.library import Draft, Library
 
 
 class _Clock:
@@ -42,7 +43,7 @@ def build(folder: Path) -> None:
         item = library.add_file(note)
         note.unlink()
         with library.work("imported", rows=3) as work:
-            work.create(
+            first = work.create(
                 "publication",
                 {
                     "title": "Ứng dụng kỹ thuật hình sự trong đề án 06",
@@ -68,11 +69,15 @@ def build(folder: Path) -> None:
             work.update(task.id, {"title": "Nghiên cứu giám định số khung, số máy"}, state=State.COMPLETE)
         with library.work("created") as work:
             stub = {"document_type": "journal_article", "issued": "2026"}
-            work.trash(work.create("publication", {"title": "Đã bỏ"}).id)
+            trashed = work.create("publication", {"title": "Đã bỏ"})
+            work.trash(trashed.id)
+            work.update(first.id, {"distinct_from": [trashed.id]})
             work.create("publication", stub, secrecy="mat")
         with library.work("created") as work:
             work.create("training_session", {"title": "Chưa từng có"})
         library.undo()
+        unsaved = {"title": "Lớp đang ghi dở"}
+        library.put_draft(Draft("training_session", "", 0, unsaved, {"start": "31/02/2026"}))
         snapshot = b'{"period":"2026"}'
         library.save_frozen("2026", 1, False, snapshot, hashlib.sha512(snapshot).hexdigest())
     for empty in ("backups", "outbox", "inbox", "crash", "library.lock"):

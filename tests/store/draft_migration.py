@@ -34,9 +34,10 @@ def wanted_schema() -> Schema:
 
 
 def own_statements() -> list[str]:
-    """The statements of the first schema that belong to no kind."""
+    """The statements of the steps that belong to no kind."""
     kinds = re.compile("publication|research_task|training_session")
-    return [one for one in m0001.STATEMENTS if not kinds.search(one)]
+    steps = (one for step in migrations.LADDER for one in step.STATEMENTS)
+    return [one for one in steps if not kinds.search(one)]
 
 
 def schema_of(statements: list[str]) -> Schema:
@@ -88,9 +89,9 @@ def _changes(kind: Kind, have: Schema, want: Schema) -> list[str]:
     return drafted
 
 
-def as_module(title: str, statements: list[str]) -> str:
+def as_module(text: str, title: str, statements: list[str]) -> str:
     """A migration module with ``statements``."""
-    head = f'"""{title}"""\n\nfrom __future__ import annotations\n\nTITLE = "first schema"\n\nSTATEMENTS = ('
+    head = f'"""{text}"""\n\nfrom __future__ import annotations\n\nTITLE = "{title}"\n\nSTATEMENTS = ('
     parts = [head]
     for statement in statements:
         bare = re.sub(r'"([a-z_]+)"', lambda m: m[0] if m[1] in _KEYWORDS else m[1], statement)
@@ -109,7 +110,9 @@ def main() -> None:
         "Frozen: never edited, never derived from the kinds of a later day.\n"
     )
     module = as_module(
-        text, [*own_statements(), *(one for kind in all_kinds() for one in kind_statements(kind))]
+        text,
+        "first schema",
+        [*own_statements(), *(one for kind in all_kinds() for one in kind_statements(kind))],
     )
     Path(m0001.__file__ or "").write_text(module, encoding="utf-8")
 

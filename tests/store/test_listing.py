@@ -7,7 +7,8 @@ import pytest
 from stdesk.domain.kinds import Kinds
 from stdesk.domain.records import State
 from stdesk.errors import UserError
-from stdesk.store.library import Library, ListQuery
+from stdesk.progress import Cancelled, Progress
+from stdesk.store.library import Library, ListQuery, Statistics
 from tests.store.conftest import add
 
 
@@ -186,3 +187,102 @@ def test_every_sortable_column_is_one_walk_along_an_index(library: Library, kind
                 for way in (False, True):
                     plan = library.explain(ListQuery(kind.name, sort=((field.name, way),)))
                     assert "COVERING INDEX" in plan and "TEMP B-TREE" not in plan, (kind.name, field.name)
+
+
+def test_ranges_of_dates_and_numbers(library: Library) -> None:
+    with library.work("imported") as work:
+        for title, start, funding in (
+            ("a", "2023", 100), ("b", "2024-12-31", 200), ("c", "2025-01", None), ("d", None, 300),
+        ):  # fmt: skip
+            work.create("research_task", {"title": title, "start": start, "funding_total": funding})
+
+    def found(**filters: tuple[str, ...]) -> str:
+        query = ListQuery("research_task", filters=filters)
+        return "".join(str(one) for one in shown(library, "title", query))
+
+    assert found(start=("2024..2025",)) == "bc"
+    assert found(start=("..2024",)) == "ab" and found(start=("2025..",)) == "c"
+    assert found(start=("..2023", "", "2025")) == "acd"
+    assert found(funding_total=("150..250", "300")) == "bd" and found(funding_total=("..",)) == "abd"
+
+
+@pytest.mark.parametrize("sort", [(), (("title", True),), (("department", False), ("issued", True))])
+def test_words_found_often_or_seldom_are_listed_in_the_same_order(
+    library: Library, sort: tuple[tuple[str, bool], ...]
+) -> None:
+    with library.work("imported") as work:
+        for n in range(60):
+            often = "chuyển đổi số" if n % 4 else "kỹ thuật"
+            work.create(
+                "publication", {"title": f"{often} {n % 7}", "department": f"PC0{n % 3}", "issued": "2025"}
+            )
+    everything = library.ids(ListQuery("publication", sort=sort))
+    rows = library.rows("publication", everything)
+    for words, part in (("chuyen", "chuyển"), ("k", "kỹ"), ("c", "chuyển"), ("ky thuat", "kỹ"), ("3", " 3")):
+        wanted = [key for key in everything if part in str(rows[key].values["title"])]
+        numbered = (
+            [key for key in everything if str(rows[key].number).startswith("3")] if words == "3" else []
+        )
+        found = list(library.ids(ListQuery("publication", words=words, sort=sort)))
+        assert found == [key for key in everything if key in {*wanted, *numbered}]
+
+
+def test_drafts_are_counted_with_the_keys(library: Library) -> None:
+    with library.work("imported") as work:
+        work.create("publication", {"title": "a"}, state=State.DRAFT)
+        work.create("publication", {"title": "b"})
+    found = library.found(ListQuery("publication"))
+    assert (len(found.keys), found.drafts) == (2, 1)
+    assert library.found(ListQuery("training_session")).keys == library.ids(ListQuery("training_session"))
+
+
+def test_a_list_is_stopped_in_the_middle_of_its_statement(library: Library) -> None:
+    stock(library, "title", [f"Bài {n}" for n in range(3000)])
+    stopped = Progress()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        library.found(ListQuery("publication", sort=(("title", False), ("issued", True))), stopped)
+    with pytest.raises(Cancelled):
+        library.statistics(ListQuery("publication"), "title", 10, stopped)
+    assert len(library.ids(ListQuery("publication"))) == 3000  # and the connection is as good as before
+
+
+def test_totals_are_exact_and_of_what_is_listed(library: Library) -> None:
+    huge = 2**53
+    with library.work("imported") as work:
+        for n in range(5):
+            work.create("research_task", {"title": f"t{n}", "funding_total": huge if n else None})
+    totals = library.totals(ListQuery("research_task"), ["funding_total"])
+    assert (totals.count, totals.sums) == (5, {"funding_total": 4 * huge})
+    keys = library.ids(ListQuery("research_task"))
+    assert library.totals_of("research_task", keys[:3], ["funding_total"]).sums == {"funding_total": 2 * huge}
+    assert library.totals_of("research_task", [], ["funding_total"]).sums == {"funding_total": 0}
+    assert library.totals(ListQuery("research_task", words="khong"), []).count == 0
+    with pytest.raises(UserError):
+        library.totals(ListQuery("research_task"), ["title"])
+
+
+def test_statistics_of_texts_dates_people_and_numbers(mixed: Library) -> None:
+    whole = mixed.count("publication")
+    titles = mixed.statistics(ListQuery("publication"), "title", 3)
+    assert titles.filled + titles.empty == whole and len(titles.usual) == 3 and titles.distinct >= 3
+    issued = mixed.statistics(ListQuery("publication"), "issued", 10)
+    assert issued.usual == tuple(mixed.facet("publication", "issued"))
+    assert issued.least is not None and issued.most is not None and issued.least <= issued.most
+    assert issued.total is None
+    people = mixed.statistics(ListQuery("publication"), "contributors", 10)
+    assert people.usual == tuple(mixed.facet("publication", "contributors")) and people.least is None
+    number = mixed.statistics(ListQuery("publication"), "number", 1)
+    assert (number.least, number.distinct) == (1, whole)
+    assert mixed.statistics(ListQuery("publication", words="khongco"), "title", 5) == Statistics(0, 0, 0, ())
+    with pytest.raises(UserError):
+        mixed.statistics(ListQuery("publication"), "nonsense", 5)
+
+
+def test_a_field_called_as_a_column_of_json_each_is_counted(library: Library) -> None:
+    with library.work("imported") as work:
+        work.create("research_task", {"title": "a", "type": "research_project", "tags": ["x", "y"]})
+        work.create("research_task", {"title": "b", "tags": ["x"]})
+    query = ListQuery("research_task", filters={"type": ("",)})
+    assert library.values(query, "tags") == [("x", 1)]
+    assert library.values(ListQuery("research_task"), "type")[0][1] == 1

@@ -17,10 +17,11 @@ from stdesk.errors import UserError
 from stdesk.i18n import Text
 from stdesk.store import migrations, opening
 from stdesk.store.engine import READ_WRITE, make_engine
-from stdesk.store.library import Library, ListQuery
+from stdesk.store.library import Draft, Library, ListQuery
 from tests.store import draft_migration
 from tests.store.conftest import TickingClock, add
 
+LATEST = migrations.latest()
 TOY = Kind(
     name="toy",
     label=Text("Đồ chơi", "Toy"),
@@ -109,10 +110,10 @@ def test_an_older_library_is_backed_up_and_brought_up(
 
     (copy,) = (folder / "backups").iterdir()
     with sqlite3.connect(copy) as other:
-        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+        assert other.execute("PRAGMA user_version").fetchone() == (LATEST,)
         assert other.execute("SELECT title FROM publication").fetchall() == [("Cũ",)]
     with sqlite3.connect(folder / opening.DATABASE) as other:
-        assert other.execute("PRAGMA user_version").fetchone() == (2,)
+        assert other.execute("PRAGMA user_version").fetchone() == (LATEST + 1,)
         assert other.execute("SELECT a FROM extra").fetchall() == [("x",)]
 
 
@@ -128,7 +129,7 @@ def test_a_step_that_fails_leaves_the_step_before(library: Library, folder: Path
         migrations.climb(engine, ladder=ladder)
     engine.dispose()
     with sqlite3.connect(folder / opening.DATABASE) as other:
-        assert other.execute("PRAGMA user_version").fetchone() == (1,)
+        assert other.execute("PRAGMA user_version").fetchone() == (LATEST,)
         assert other.execute("SELECT name FROM sqlite_master WHERE name = 'extra'").fetchall() == []
         assert other.execute("SELECT value FROM setting WHERE key = 'unit_code'").fetchone() == ("C08",)
 
@@ -214,9 +215,56 @@ def test_a_library_of_every_version_opens_for_ever(
         (report,) = library.frozen()
         assert library.read_frozen(report) == b'{"period":"2026"}'
         assert library.settings.get("place") == "Hà Nội"
+        if version != "v1":
+            (trashed,) = library.records("publication", [State.TRASHED])
+            assert first.get("distinct_from") == (trashed.id,)
+            (draft,) = library.drafts()
+            assert (draft.kind, draft.record_id, draft.version) == ("training_session", "", 0)
+            assert (draft.values, draft.texts) == ({"title": "Lớp đang ghi dở"}, {"start": "31/02/2026"})
         if not read_only:
             library.redo()
             assert library.count("training_session") == 2
             for _ in range(4):
                 library.undo()
             assert list(library.records(states=tuple(State))) == []
+
+
+def test_the_first_schema_is_brought_up_with_everything_in_it(tmp_path: Path, clock: TickingClock) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(GOLDEN / "v1", folder)
+    with sqlite3.connect(folder / opening.DATABASE) as other:
+        before = other.execute(
+            "SELECT r.kind, r.number, c.version, c.before, c.after FROM change c "
+            "JOIN record r ON r.pk = c.record ORDER BY c.rowid"
+        ).fetchall()
+    with Library.open(folder, kinds=all_kinds(), clock=clock) as library:
+        held = {record.id: record for record in library.records(states=tuple(State))}
+        assert len(held) == 5
+        assert all(record.get("distinct_from") is None for record in held.values())
+        assert library.drafts() == []
+        one, other_one = (
+            record.id for record in held.values() if record.number < 3 and record.kind == "publication"
+        )
+        with library.work("marked_distinct") as work:
+            work.update(one, {"distinct_from": [other_one]})
+        library.put_draft(Draft("publication", one, 2, {"title": "Đang sửa"}))
+        with pytest.raises(UserError) as refused, library.work("created") as work:
+            work.create("publication", {"distinct_from": [one]}, secrecy="mat")
+        assert refused.value.code == "above_ceiling"
+        library.undo()
+        assert library.get(one).values == held[one].values  # type: ignore[union-attr]
+    (copy,) = (folder / "backups").iterdir()
+    assert copy.name.startswith("schema-1-")
+    with sqlite3.connect(folder / opening.DATABASE) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (LATEST,)
+        assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        kept = other.execute(
+            "SELECT r.kind, r.number, c.version, c.before, c.after FROM change c "
+            "JOIN record r ON r.pk = c.record ORDER BY c.rowid"
+        ).fetchall()
+        assert kept[: len(before)] == before
+        assert other.execute("SELECT title FROM publication WHERE number = 1").fetchone() is not None
+        with pytest.raises(sqlite3.IntegrityError, match="above_ceiling"):  # the new column is guarded too
+            other.execute(
+                "UPDATE publication SET secrecy = 'mat', title = NULL, distinct_from = '[]' WHERE number = 3"
+            )

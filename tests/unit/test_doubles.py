@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stdesk.domain.doubles import DoubleIndex, Match
@@ -139,3 +140,67 @@ def test_every_record_is_its_own_double(values: dict[str, str]) -> None:
     found = matches(values, dict(values))
     assert bool(found) == bool(values)
     assert all(one.certain for one in found)
+
+
+WORDS = st.sampled_from(["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "2024", "1"])
+NAMES = st.lists(st.sampled_from(["Lê An", "Hồ Bình", "Vũ Cúc"]), max_size=2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.lists(WORDS, min_size=4, max_size=11), NAMES), min_size=18, max_size=60))
+def test_near_titles_are_found_as_by_comparing_everything_with_everything(
+    works: list[tuple[list[str], list[str]]],
+) -> None:
+    index = DoubleIndex(KINDS)
+    held = {
+        place: {"title": " ".join(words), "contributors": people(*names)}
+        for place, (words, names) in enumerate(works)
+    }
+    for place in list(held)[::2]:
+        index.add(place, "publication", held[place])
+    index.find("publication", held[0])  # what comes after a question is found too
+    for place in list(held)[1::2]:
+        index.add(place, "publication", held[place])
+    for place, values in held.items():
+        found = {
+            one.handle for one in index.find("publication", values, but=place) if one.why == "near_title"
+        }
+        assert found == {other for other in held if other != place and _nearly(works[place], works[other])}
+
+
+def _nearly(one: tuple[list[str], list[str]], other: tuple[list[str], list[str]]) -> bool:
+    if one[0] == other[0] or len(one[0]) < 5 or not {*one[1]} & {*other[1]}:
+        return False
+    numbers = [[word for word in title if word.isdigit()] for title, _ in (one, other)]
+    mine, theirs = {*one[0]}, {*other[0]}
+    return numbers[0] == numbers[1] and len(mine & theirs) >= 0.8 * len(mine | theirs)
+
+
+def test_what_a_person_told_apart_is_found_from_neither_side() -> None:
+    index = DoubleIndex(KINDS)
+    one = paper(distinct_from=("b",))
+    index.add("a", "publication", one)
+    index.add("b", "publication", paper())
+    index.add("c", "publication", paper(title=TITLE + " hiện nay", distinct_from=("b",)))
+    assert [m.handle for m in index.find("publication", one, but="a")] == ["c"]
+    assert [m.handle for m in index.find("publication", paper(), but="b")] == []
+    assert [m.handle for m in index.find("publication", paper())] == ["a", "b", "c"]
+    assert [m.handle for m in index.begun("publication", {"title": TITLE[:20]}, but="b")] == []
+    assert [m.handle for m in index.begun("publication", {"title": TITLE[:20]}, but="x")] == ["a", "b", "c"]
+
+
+_LETTERS = str.maketrans("0123456789", "abcdeghikl")
+
+
+def test_ten_thousand_works_of_one_person_are_compared_with_few() -> None:
+    index = DoubleIndex(KINDS)
+    chance = random.Random(7)
+    words = [f"tiếng{place}x".translate(_LETTERS) for place in range(3_000)]
+    common = [1 / (place + 1) for place in range(3_000)]  # as words of a language are
+    titles = [" ".join(chance.choices(words, common, k=12)) for _ in range(10_000)]
+    for place, title in enumerate(titles):
+        index.add(place, "publication", {"title": title, "contributors": people("Lê An")})
+    index.find("publication", {"title": titles[0], "contributors": people("Lê An")})
+    (shelf,) = index._shelves.values()
+    looked_at = [len(shelf.like(frozenset(title.split()))) for title in titles[::20]]
+    assert sum(looked_at) < 50 * len(looked_at)  # of 10,000 each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,37 @@ class DateSpan:
     end: str
     label: Text
     synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How the milestones of a kind hang together.
+
+    Attributes:
+        goal: the milestone at which the planned time ends (official acceptance).
+        deadlines: date fields of which the first filled one is the day by which the goal is to be reached.
+        plan: the milestone that shows that day; reached when work is over, not when the day has come.
+        halt, halt_reason: the date and the reason of an end without the goal.
+        status: the field that says in words where the record stands; halted: its code for a halt.
+        reached: codes of ``status`` in the order of a life -> the milestone each says was reached.
+        closing: the fields that are filled in together when the goal is reached.
+    """
+
+    goal: str
+    deadlines: tuple[str, ...]
+    plan: str
+    halt: str
+    halt_reason: str
+    status: str
+    halted: str
+    reached: Mapping[str, str]
+    closing: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every field it speaks of."""
+        places = (self.goal, *self.deadlines, self.plan, self.halt, self.halt_reason, self.status)
+        return (*places, *self.reached.values(), *self.closing)
 
 
 @dataclass(frozen=True)
@@ -38,6 +69,8 @@ class Kind:
         spans: sheet columns holding two dates.
         sorted_by: the choice that says what sort of thing a record is (a book, an article).
         milestones: the dates of its life in their usual order; empty = it has no course to follow.
+        life: how the milestones hang together; ``None`` = they stand side by side.
+        moments: dates that make a record belong to a period of their own, after its span has ended (an application).
         icon: file in ``resources/icons``.
     """
 
@@ -56,6 +89,8 @@ class Kind:
     spans: tuple[DateSpan, ...] = ()
     sorted_by: str = ""
     milestones: tuple[str, ...] = ()
+    life: Life | None = None
+    moments: tuple[str, ...] = ()
     icon: str = "file-text"
 
     def __post_init__(self) -> None:
@@ -69,10 +104,14 @@ class Kind:
             *self.begins,
             *self.ends,
             *self.milestones,
+            *self.moments,
+            *(self.life.names if self.life else ()),
             *filter(None, [self.people]),
         }
         if lost := pointed_at - set(names):  # notes: what a sheet says and no field holds is kept there
             raise ValueError(f"{self.name}: no field {sorted(lost)}")
+        if lost := {field.follows for field in self.fields if field.follows} - set(names):
+            raise ValueError(f"{self.name}: no field {sorted(lost)} to follow")
         if not self.sorted_by and any(field.asked_for for field in self.fields):
             raise ValueError(f"{self.name}: asked for which sort? there is no sorted_by")
         if lost := {field.section for field in self.fields} - {section.name for section in self.sections}:
@@ -95,6 +134,10 @@ class Kind:
     def of_type(self, *types: FieldType) -> Iterator[Field]:
         """The fields of these types."""
         return (field for field in self.fields if field.type in types)
+
+    def followers(self, name: str) -> tuple[Field, ...]:
+        """The fields that go along with the field ``name``."""
+        return tuple(field for field in self.fields if field.follows == name)
 
     def asks(self, field: Field, sort: str) -> bool:
         """Whether ``field`` is asked for in a record of the given ``sort``; all are when it has none."""

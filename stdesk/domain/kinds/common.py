@@ -59,8 +59,12 @@ def deposit_fields() -> tuple[Field, ...]:
     )
 
 
+DISTINCT_FROM = "distinct_from"
+"""The field in which a record remembers which records it is no double of; internal."""
+
+
 def closing_fields() -> tuple[Field, ...]:
-    """Keywords, tags, notes and attachments, last in every form."""
+    """Keywords, tags, notes and attachments, last in every form; and what a person said of doubles."""
     return (
         Field(
             "keywords",
@@ -83,6 +87,14 @@ def closing_fields() -> tuple[Field, ...]:
             ),
         ),
         Field("attachments", FieldType.FILES, Text("Tệp kèm theo", "Attachments"), "other"),
+        Field(
+            DISTINCT_FROM,
+            FieldType.LINKS,
+            Text("Không trùng với", "Not a double of"),
+            "other",
+            packaged=False,
+            internal=True,
+        ),
     )
 
 

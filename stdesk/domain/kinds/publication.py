@@ -174,6 +174,7 @@ PUBLICATION = Kind(
             Text("Nơi xuất bản", "Place"),
             "container",
             asked_for=_PUBLISHED,
+            follows="publisher",
             synonyms=("địa điểm xuất bản", "thành phố xuất bản"),
         ),
         Field(
@@ -238,6 +239,7 @@ PUBLICATION = Kind(
             Text("ISSN", "ISSN"),
             "container",
             asked_for=_PERIODICAL,
+            follows="container",
             searchable=True,
             annex_width=2,
             help=Text(
@@ -262,6 +264,7 @@ PUBLICATION = Kind(
             T.CHOICE,
             Text("Ngôn ngữ", "Language"),
             "container",
+            follows="container",
             codes="language",
             synonyms=("language", "ngôn ngữ", "tiếng"),
         ),
@@ -270,6 +273,7 @@ PUBLICATION = Kind(
             T.CHOICE,
             Text("Trong nước, ngoài nước", "Domestic or foreign"),
             "container",
+            follows="container",
             codes="origin",
             synonyms=wordings("trong nước/ngoài nước | trong nước, quốc tế | phạm vi | phạm vi công bố"),
         ),
@@ -278,6 +282,7 @@ PUBLICATION = Kind(
             T.CHOICES,
             Text("Danh mục chỉ mục", "Indexed in"),
             "container",
+            follows="container",
             codes="indexing",
             synonyms=wordings(
                 "indexing | indexed | danh mục | chỉ mục | scopus/isi | wos/scopus | xếp hạng tạp chí"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stdesk.domain.fields import Field, FieldType, Section, Spread, wordings
-from stdesk.domain.kinds import DateSpan, Kind
+from stdesk.domain.kinds import DateSpan, Kind, Life
 from stdesk.domain.kinds.common import (
     DEPOSIT,
     OTHER,
@@ -42,6 +42,30 @@ RESEARCH_TASK = Kind(
         "registered",
         "applied",
     ),
+    life=Life(
+        goal="accepted",
+        deadlines=("extended_until", "end"),
+        plan="end",
+        halt="stopped",
+        halt_reason="stop_reason",
+        status="status",
+        halted="stopped",
+        reached={
+            "proposed": "proposed",
+            "approved": "approved",
+            "in_progress": "start",
+            "delayed": "start",
+            "extended": "start",
+            "completed": "end",
+            "unit_accepted": "unit_accepted",
+            "accepted": "accepted",
+            "finalised": "finalised",
+            "deposited": "deposited",
+            "applied": "applied",
+        },
+        closing=("unit_accepted", "accepted", "grade_written", "grade", "finalised"),
+    ),
+    moments=("applied",),
     identity=("code",),
     sheet_words=wordings(
         "nhiệm vụ | đề tài | đề án | dự án | sáng kiến | chủ nhiệm | nghiệm thu | xếp loại | cấp "

@@ -141,11 +141,17 @@ def products_missing(record: Record, _kind: Kind, _context: Context) -> Iterable
             return
 
 
+def to_register(record: Record) -> str:
+    """The day of an acceptance whose result is still to be registered; "" when there is none."""
+    done = date_of(record, "registered") or text_of(record, "certificate_number")
+    if done or text_of(record, "grade") == FAILED or text_of(record, "level") == "base":
+        return ""
+    return date_of(record, "accepted")
+
+
 def result_not_registered(record: Record, _kind: Kind, context: Context) -> Iterable[Problem]:
     """Accepted a while ago, the result not registered with the S&T authority."""
-    accepted = date_of(record, "accepted")
-    done = date_of(record, "registered") or text_of(record, "certificate_number")
-    if not accepted or done or text_of(record, "grade") == FAILED or text_of(record, "level") == "base":
+    if not (accepted := to_register(record)):
         return
     if (days := (context.today - last_day(accepted)).days) > REGISTRATION_DAYS:
         yield Problem("registered", {"accepted": show(accepted), "days": days})

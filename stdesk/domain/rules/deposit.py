@@ -6,7 +6,7 @@ The Directive sets no time limit; the threshold of a warning is the unit's setti
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from stdesk.domain.dates import show
@@ -27,6 +27,7 @@ DIRECTIVE_05 = date(2023, 10, 7)
 DEFAULT_DAYS = 30
 RECEIPT_DAYS = 60  # after sending, time enough for an answer
 _DEFENDED = frozenset({"masters_thesis", "doctoral_thesis"})
+OWING_TYPES = (*sorted(_DEFENDED), "task_report")  # types of document of which a copy is owed
 _DONE = frozenset({"deposited", "sent", "not_required"})
 
 
@@ -46,20 +47,26 @@ def _first(record: Record, *names: str) -> tuple[str, str]:
     return next(((name, value) for name in names if (value := date_of(record, name))), ("", ""))
 
 
-def allowed_days(context: Context) -> int:
+def days_allowed(unit: Mapping[str, str]) -> int:
     """Days between acceptance and the warning: the unit's setting, 30 unless it is a number."""
-    setting = str(context.unit.get("deposit_days", "")).strip()
+    setting = str(unit.get("deposit_days", "")).strip()
     return int(setting) if setting.isascii() and setting.isdigit() and len(setting) < 5 else DEFAULT_DAYS
+
+
+def still_owed(record: Record) -> str:
+    """The date from which a copy is owed that nobody says was handed over; "" when none is."""
+    value = trigger(record)[1]
+    if record.state is State.DRAFT or text_of(record, "deposit_state") in _DONE:
+        return ""
+    return "" if date_of(record, "deposited") else value  # dated but not said: told by deposit_contradicts
 
 
 def deposit_missing(record: Record, kind: Kind, context: Context) -> Iterable[Problem]:
     """A copy is owed and nothing says that it was handed over."""
     name, value = trigger(record)
-    if not value or record.state is State.DRAFT or text_of(record, "deposit_state") in _DONE:
+    if not still_owed(record):
         return
-    if date_of(record, "deposited"):
-        return  # told by deposit_contradicts
-    allowed = allowed_days(context)
+    allowed = days_allowed(context.unit)
     days = max(0, (context.today - last_day(value)).days)
     severity = Severity.EXPLAIN if days > allowed else Severity.NOT_DUE
     if last_day(value) < DIRECTIVE_05:

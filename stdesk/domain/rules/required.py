@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from stdesk.domain.fields import Field
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Record
 from stdesk.domain.rules.core import Check, Context, Problem, Rule, Severity
@@ -26,13 +27,21 @@ _BLOCKING = frozenset({"title", "document_type"})
 def required_field(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """Every required field that is empty; the dates of a record without any are one finding of their own."""
     undated = not any(record.get(name) for name in (*kind.begins, *kind.ends))
-    for field in kind.fields:
-        if not field.required or record.get(field.name) is not None:
+    for field in _empty(record, kind):
+        if field.name in _BLOCKING or (undated and field.name in (*kind.begins, *kind.ends)):
             continue
-        if undated and field.name in (*kind.begins, *kind.ends):
-            continue
-        weight = Severity.BLOCK if field.name in _BLOCKING else Severity.EXPLAIN
-        yield Problem(field.name, {"field": str(field.label)}, lighter(record, weight))
+        yield Problem(field.name, {"field": str(field.label)})
+
+
+def indispensable_field(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
+    """Required fields that no reason can make up for."""
+    for field in _empty(record, kind):
+        if field.name in _BLOCKING:
+            yield Problem(field.name, {"field": str(field.label)}, lighter(record, Severity.BLOCK))
+
+
+def _empty(record: Record, kind: Kind) -> Iterator[Field]:
+    return (one for one in kind.shown if one.required and record.get(one.name) is None)
 
 
 def _wanted(types: frozenset[str], *names: str) -> Check:
@@ -77,6 +86,7 @@ _ARTICLES = frozenset({"journal_article", "conference_paper", "newspaper_article
 
 RULES = (
     Rule("required_field", Severity.EXPLAIN, fields=("title",), check=required_field),
+    Rule("indispensable_field", Severity.BLOCK, fields=("title",), check=indispensable_field),
     Rule(
         "container_missing",
         Severity.EXPLAIN,

@@ -146,13 +146,19 @@ MANY = tuple({"name": f"Nguyễn Văn {chr(65 + n // 26)}{chr(97 + n % 26)}"} fo
 
 CASES: dict[str, list[Case]] = {
     "required_field": [
-        bad(P, {"title": None}, "Tên tài liệu"),
         bad(T, {"leader": None}, "Chủ nhiệm"),
         bad(S, {"participants": None}, "Số học viên"),
         fine(P),
         fine(T),
         fine(S, {"participants": 0}),
         fine(P, {"issued": None}),  # said by "undated" instead
+    ],
+    "indispensable_field": [
+        bad(P, {"title": None}, "Tên tài liệu"),
+        bad(P, {"document_type": None}, "Loại tài liệu"),
+        bad(S, {"title": None}),
+        fine(P),
+        fine(T, {"leader": None}),
     ],
     "container_missing": [
         bad(P, {"container": None}, "Tạp chí"),

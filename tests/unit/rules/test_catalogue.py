@@ -48,7 +48,12 @@ def test_every_rule_does_something() -> None:
 
 def test_few_rules_block() -> None:
     blocking = {rule.id for rule in RULES if rule.severity is Severity.BLOCK}
-    assert blocking == {"unit_code_missing", "unit_name_missing", "secrecy_stub_filled"}
+    assert blocking == {
+        "unit_code_missing",
+        "unit_name_missing",
+        "secrecy_stub_filled",
+        "indispensable_field",
+    }
 
 
 def test_a_form_runs_only_rules_of_its_kind() -> None:
