@@ -1,0 +1,1 @@
+"""The quick grid: many rows entered and corrected like a sheet."""
