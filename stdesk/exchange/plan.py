@@ -7,9 +7,10 @@ three says why. Together they are the data rows of the sheet.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -29,7 +30,7 @@ from stdesk.exchange.mapping import ANY_SHEET, ColumnPlan, Mapped, RememberedMap
 from stdesk.exchange.merging import Merger
 from stdesk.exchange.reasons import Reason
 from stdesk.exchange.rows import Draft, RowReader, absorb
-from stdesk.exchange.sheets import Sheet, Workbook
+from stdesk.exchange.sheets import CellValue, Sheet, Workbook
 from stdesk.exchange.spoken import spoken_code
 from stdesk.exchange.vocabulary import NUMBER_COLUMN, HeaderWords
 from stdesk.progress import Progress
@@ -96,6 +97,8 @@ class SheetPlan:
         title: its last title line.
         notes: what is worth knowing about the table as a whole.
         fingerprint: of its headers, for remembering the mapping.
+        tab: the tab's name alone.
+        left_out: a person said that the whole of it is not to be taken in.
     """
 
     sheet: str
@@ -106,6 +109,8 @@ class SheetPlan:
     rows: tuple[RowPlan, ...]
     notes: tuple[Reason, ...] = ()
     fingerprint: str = ""
+    tab: str = ""
+    left_out: bool = False
 
     def count(self, verdict: Verdict) -> int:
         """How many rows have ``verdict``."""
@@ -131,6 +136,7 @@ class _Source:
     kind: str
     ceiling: str
     choices: Mapping[str, _Choice] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +153,32 @@ class ImportPlan:
         return self.source is not None and (self.source.forced is not None or sheet in self.source.choices)
 
     def count(self, verdict: Verdict) -> int:
-        """How many rows of all sheets have ``verdict``."""
-        return sum(sheet.count(verdict) for sheet in self.sheets)
+        """How many rows of the sheets that are taken in have ``verdict``."""
+        return sum(sheet.count(verdict) for sheet in self.taken)
+
+    @property
+    def taken(self) -> tuple[SheetPlan, ...]:
+        """The sheets that are not left out."""
+        return tuple(sheet for sheet in self.sheets if not sheet.left_out)
+
+    def cells(self, sheet: SheetPlan, number: int) -> tuple[tuple[str, str, CellValue], ...]:
+        """The cells of row ``number`` as they stand in the file: column letter, header, value."""
+        tab = (
+            next((one for one in self.source.workbook.sheets if one.name == sheet.tab), None)
+            if self.source
+            else None
+        )
+        if tab is None:
+            return ()
+        at = bisect_left(tab.rows, number, key=lambda row: row.number)
+        if at == len(tab.rows) or tab.rows[at].number != number:
+            return ()
+        headers = {column.index: column.header for column in sheet.columns}
+        return tuple(
+            (column_letter(index), headers.get(index, ""), value)
+            for index, value in enumerate(tab.rows[at].values)
+            if value is not None and value != ""
+        )
 
 
 def plan_import(
@@ -199,6 +229,7 @@ def replan(
     existing: Iterable[Record] = (),
     kind: str | None = None,
     columns: Mapping[int, str] | None = None,
+    left_out: bool | None = None,
     progress: Progress | None = None,
 ) -> ImportPlan:
     """``plan`` made again with a table's kind or columns as a person corrected them.
@@ -208,19 +239,22 @@ def replan(
         kind: its kind; None leaves it to the headers.
         columns: column -> target ("" = to the notes); the other columns are mapped around them.
             Corrections made before stay unless the kind changes.
+        left_out: whether the table is left out whole; rows elsewhere are then no doubles of its rows.
     """
     source = plan.source
     known = [one.sheet for one in plan.sheets]
     if source is None or sheet not in known:
         raise UserError("import_no_such_sheet", Exit.USAGE, sheet=sheet, known=", ".join(known))
+    without = source.left_out
+    if left_out is not None:
+        without = without | {sheet} if left_out else without - {sheet}
+    if kind is None and not columns:
+        return _plan(replace(source, left_out=without), kinds, today, existing, progress or Progress())
     before = source.choices.get(sheet, _Choice())
     if kind is not None and kind != before.kind:
         before = _Choice(kind)
     choice = _Choice(before.kind, {**before.columns, **(columns or {})})
-    again = _Source(
-        source.workbook, source.mappings, source.forced, source.sheet, source.kind, source.ceiling,
-        {**source.choices, sheet: choice},
-    )  # fmt: skip
+    again = replace(source, choices={**source.choices, sheet: choice}, left_out=without)
     return _plan(again, kinds, today, existing, progress or Progress())
 
 
@@ -275,7 +309,10 @@ def _plan(
         tables = [table for part in side_by_side(one, words) for table in find_tables(part, words)]
         for place, table in enumerate(words_for_ticks(table, choices) for table in tables):
             name = one.name if place == 0 else f"{one.name} #{place + 1}"
-            made = _Maker(source, kinds, today, merger, progress).make(one, name, table)
+            out = name in source.left_out
+            placed = Merger(kinds, ()) if out else merger  # what is left out is nobody's double
+            made = _Maker(source, kinds, today, placed, progress).make(one, name, table)
+            made = replace(made, tab=one.name, left_out=out)
             if made.rows or made.kind:
                 sheets.append(made)
             else:

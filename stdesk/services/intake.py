@@ -99,8 +99,9 @@ class Intake:
         *,
         kind: str | None = None,
         columns: Mapping[int, str] | None = None,
+        left_out: bool | None = None,
     ) -> ImportPlan:
-        """The plan with a sheet's kind or columns as the person corrected them."""
+        """The plan with a sheet's kind or columns as the person corrected them, or the sheet left out."""
         return replan(
             plan,
             sheet,
@@ -109,15 +110,16 @@ class Intake:
             existing=self._library.records(),
             kind=kind,
             columns=columns,
+            left_out=left_out,
         )
 
     def take(self, plan: ImportPlan, progress: Progress | None = None) -> Taken:
         """Take the rows of ``plan`` in, as one act; remembers the mappings that were corrected."""
         progress = progress or Progress()
         counts = dict.fromkeys(Verdict, 0)
-        progress.start(sum(len(one.rows) for one in plan.sheets), i18n.tr("Saving"))
+        progress.start(sum(len(one.rows) for one in plan.taken), i18n.tr("Saving"))
         with self._library.work("imported", file=plan.path.name) as work:
-            for one in plan.sheets:
+            for one in plan.taken:
                 for row in one.rows:
                     counts[row.verdict] += 1
                     _take_row(work, one.kind, row)
@@ -133,7 +135,7 @@ class Intake:
         }
 
     def _remember(self, plan: ImportPlan) -> None:
-        for one in plan.sheets:
+        for one in plan.taken:
             if one.kind and plan.corrected(one.sheet):
                 fingerprint, mapping = remember(one)
                 text = json.dumps(mapping.to_json(), ensure_ascii=False, sort_keys=True)

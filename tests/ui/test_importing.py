@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from stdesk.progress import Progress
@@ -322,3 +323,57 @@ def test_ten_thousand_rows_are_shown_and_filtered_fluently(
 @pytest.mark.parametrize(("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_columns_are_lettered_as_in_excel(index: int, letter: str) -> None:
     assert column_letter(index) == letter
+
+
+def test_a_sheet_can_be_left_out_and_counts_follow(
+    qtbot: QtBot, page: ImportPage, desk: Desk, tmp_path: Path
+) -> None:
+    book = Workbook()
+    for name, sheet in (("Một", book.active), ("Hai", book.create_sheet())):
+        sheet.title = name
+        sheet.append(["STT", "Tên tài liệu", "Tác giả", "Năm"])
+        sheet.append([1, "Bài có ở cả hai trang", "Trần Văn A", 2026])
+        sheet.append([2, f"Bài chỉ ở trang {name}", "Trần Văn A", 2026])
+    book.save(tmp_path / "hai trang.xlsx")
+    preview(qtbot, page, tmp_path / "hai trang.xlsx")
+    assert page.plan is not None
+    assert (page.plan.count(Verdict.TAKEN), page.plan.count(Verdict.MERGED)) == (3, 1)
+
+    page.sheet.taken.click()  # the first sheet: what it shares is no double any more
+    idle(qtbot, page)
+    assert (page.plan.count(Verdict.TAKEN), page.plan.count(Verdict.MERGED)) == (2, 0)
+    assert page.take_button.text() == "Nhập 2 dòng vào kho"
+    assert "bỏ qua 1 trang tính" in page.summary.text()
+    assert not page.sheet.kind.isEnabled()
+    page.tabs.setCurrentIndex(1)
+    assert page.sheet.taken.isChecked()
+    page.tabs.setCurrentIndex(0)
+    page.sheet.taken.click()
+    idle(qtbot, page)
+    assert page.plan.count(Verdict.TAKEN) == 3
+
+    page.sheet.taken.click()
+    idle(qtbot, page)
+    page.take()
+    idle(qtbot, page)
+    titles = {desk.catalogue.record(f"publication/{n}").get("title") for n in (1, 2)}
+    assert titles == {"Bài có ở cả hai trang", "Bài chỉ ở trang Hai"}
+    assert total(desk) == 2
+
+
+def test_the_row_is_shown_as_it_stands_in_the_file(qtbot: QtBot, page: ImportPage, tmp_path: Path) -> None:
+    preview(qtbot, page, workbook(tmp_path, PUBLICATIONS))
+    assert page.plan is not None
+    cells = page.plan.cells(page.plan.sheets[0], 4)
+    assert cells == (
+        ("A", "STT", 2),
+        ("B", "Tên tài liệu", "Kỹ thuật hình sự số"),
+        ("C", "Tác giả", "Lê Thị C"),
+        ("D", "Năm", "không rõ"),
+        ("E", "Ghi sổ", "sổ 2"),
+    )
+    page.sheet.table.selectRow(1)
+    texts = [one.text() for one in page.sheet.detail.findChildren(QLabel)]
+    assert "không rõ" in texts  # what could not be understood is there to be read
+    assert "Nguyên văn trong tệp" in texts
+    assert page.plan.cells(page.plan.sheets[0], 999) == ()

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import (
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+)
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QToolButton, QWidget
 
 from stdesk.domain.fields import Field, Value
-from stdesk.errors import from_os_error
-from stdesk.i18n import language, tr
+from stdesk.i18n import tr
 from stdesk.progress import Progress
+from stdesk.services.attachments import Attachments
 from stdesk.ui import theme
+from stdesk.ui.attachments.adding import Items, add_from, add_paths, holds_files, new_items, take_as_copy
+from stdesk.ui.attachments.words import file_icon, show_size
 from stdesk.ui.forms.editor import FieldEditor, Setting
 from stdesk.ui.forms.text_editors import bare_layout
 from stdesk.ui.icons import icon, icon_label
@@ -24,14 +32,9 @@ from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import ElidedLabel, label
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
+__all__ = ["FilesEditor", "choose_files", "show_file", "show_size"]
+
 Item = Mapping[str, Any]
-_PICTURES = {
-    ".pdf": "file-pdf",
-    ".doc": "file-doc",
-    ".docx": "file-doc",
-    ".xls": "file-xls",
-    ".xlsx": "file-xls",
-}
 
 
 def choose_files(parent: QWidget) -> list[Path]:
@@ -83,30 +86,40 @@ class FilesEditor(FieldEditor):
 
     def add_paths(self, paths: Sequence[Path]) -> None:
         """Copy files into the library and list them."""
-        catalogue, wanted = self.setting.session.desk.catalogue, list(paths)
-        if wanted:
-            task = self.setting.session.run(
-                self, lambda progress: _attach(catalogue, wanted, progress), self._added
-            )
+        if paths:
+            self.strip.follow(add_paths(self.setting.session, self, paths, "", self._added))
+
+    def paste(self, data: QMimeData) -> None:
+        """Take files or a picture that were dropped or pasted."""
+        if task := add_from(self.setting.session, self, data, "", self._added):
             self.strip.follow(task)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+V takes files or a picture from the clipboard."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste(QGuiApplication.clipboard().mimeData())
+        else:
+            super().keyPressEvent(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files may be dropped here."""
-        if event.mimeData().hasUrls():
+        """Files and pictures may be dropped here."""
+        if holds_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Take the files dropped."""
-        self.add_paths([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        """Take what is dropped; always a copy, whatever the other program proposes."""
+        take_as_copy(event)
+        self.paste(event.mimeData())
 
     def _ask(self) -> None:
         self.add_paths(self.ask(self))
 
-    def _added(self, items: list[Item]) -> None:
-        known = {item.get("file") for item in self._items}
-        self._items += [item for item in items if item.get("file") not in known]
-        self._show()
-        self.changed.emit()
+    def _added(self, items: Items) -> None:
+        after = new_items(self._items, items)
+        if len(after) > len(self._items):
+            self._items = list(after)
+            self._show()
+            self.changed.emit()
 
     def _show(self) -> None:
         for line in self._lines:
@@ -124,7 +137,7 @@ class FilesEditor(FieldEditor):
         row = QHBoxLayout(line)
         row.setContentsMargins(t.s, 2, t.xs, 2)
         name = str(item.get("name", ""))
-        row.addWidget(icon_label(_PICTURES.get(Path(name).suffix.lower(), "file-text"), "text_soft", 20))
+        row.addWidget(icon_label(file_icon(item), "text_soft", 20))
         row.addWidget(ElidedLabel(name), 1)
         row.addWidget(label(show_size(int(item.get("size") or 0)), "small"))
         for picture, text, act in (
@@ -147,8 +160,8 @@ class FilesEditor(FieldEditor):
         self.changed.emit()
 
     def _open(self, item: Item) -> None:
-        catalogue, wanted = self.setting.session.desk.catalogue, dict(item)
-        self.setting.session.run(self, lambda _p: _copy_out(catalogue, wanted), self._opened, beside=True)
+        work = partial(_copy_out, self.setting.session.desk.attachments, dict(item))
+        self.setting.session.run(self, work, self._opened, beside=True)
 
     def _opened(self, path: Path) -> None:
         if not self.show_file(path):
@@ -156,28 +169,5 @@ class FilesEditor(FieldEditor):
             self.setting.session.say(text)
 
 
-def _attach(catalogue: Any, paths: Sequence[Path], progress: Progress) -> list[dict[str, Any]]:
-    return [catalogue.attach(path, progress) for path in paths]
-
-
-def _copy_out(catalogue: Any, item: Mapping[str, Any]) -> Path:
-    """A copy under its own name: the library's file has none, and must not be written to."""
-    source = catalogue.file_path(str(item.get("file", "")))
-    folder = Path(tempfile.mkdtemp(prefix="stdesk-"))
-    target = folder / (Path(str(item.get("name") or "tep")).name or "tep")
-    try:
-        shutil.copyfile(source, target)
-    except OSError as error:
-        raise from_os_error(error, target) from error
-    return target
-
-
-def show_size(size: int) -> str:
-    """Bytes in words: 350 KB, 1,2 MB."""
-    shown, unit = float(size), "B"
-    for larger in ("KB", "MB", "GB"):
-        if shown < 1000:
-            break
-        shown, unit = shown / 1000, larger
-    text = f"{shown:.0f}" if shown >= 10 or unit == "B" else f"{shown:.1f}"
-    return f"{text.replace('.', ',') if language() == 'vi' else text} {unit}"
+def _copy_out(attachments: Attachments, item: Item, _progress: Progress) -> Path:
+    return attachments.open_copy(item)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from stdesk.domain.records import Changes
@@ -100,6 +100,7 @@ class ImportPage(Page):
         column.addWidget(self.tabs)
         self.sheet.kind_corrected.connect(self._correct_kind)
         self.sheet.column_corrected.connect(self._correct_column)
+        self.sheet.taken_toggled.connect(self._take_sheet)
         column.addWidget(self.sheet, 1)
         return side
 
@@ -148,7 +149,7 @@ class ImportPage(Page):
         for at, sheet in enumerate(plan.sheets):
             self.tabs.setTabText(at, plain(f"{sheet.sheet} ({count(len(sheet.rows))})"))
             unclear = not sheet.kind or sheet.count(Verdict.LOOK)
-            self.tabs.setTabIcon(at, icon("warning", "amber") if unclear else icon("table", "text_soft"))
+            self.tabs.setTabIcon(at, _tab_icon(left_out=sheet.left_out, unclear=bool(unclear)))
         self.summary.setText(
             "  ·  ".join([plan.path.name, _in_words(plan), *(one.text for one in plan.notes)])
         )
@@ -157,7 +158,8 @@ class ImportPage(Page):
 
     def _show_sheet(self, at: int) -> None:
         if self.plan is not None and 0 <= at < len(self.plan.sheets):
-            self.sheet.show_sheet(self.plan.sheets[at], self._titles)
+            plan, sheet = self.plan, self.plan.sheets[at]
+            self.sheet.show_sheet(sheet, self._titles, partial(plan.cells, sheet))
 
     # -- correcting --------------------------------------------------------------------------
 
@@ -166,6 +168,12 @@ class ImportPage(Page):
             sheet = self.plan.sheets[self.tabs.currentIndex()].sheet
             self._fixed.pop(sheet, None)
             self._correct(sheet, kind, {})
+
+    def _take_sheet(self, taken: bool) -> None:
+        if self.plan is not None:
+            sheet = self.plan.sheets[self.tabs.currentIndex()].sheet
+            work = partial(_leave_out, self.session.desk, self.plan, sheet, not taken)
+            self._run(work, self._show_plan, self._not_corrected)
 
     def _correct_column(self, column: int, target: str) -> None:
         if self.plan is None:
@@ -339,12 +347,26 @@ def _correct(
     return made, titles_in_library(desk, made)
 
 
+def _leave_out(desk: Desk, plan: ImportPlan, sheet: str, left_out: bool, progress: Progress) -> _Made:
+    made = desk.intake.correct(plan, sheet, left_out=left_out)
+    progress.check()
+    return made, titles_in_library(desk, made)
+
+
+def _tab_icon(*, left_out: bool, unclear: bool) -> QIcon:
+    if left_out:
+        return icon("prohibit", "text_soft")
+    return icon("warning", "amber") if unclear else icon("table", "text_soft")
+
+
 def _take(desk: Desk, plan: ImportPlan, progress: Progress) -> Taken:
     return desk.intake.take(plan, progress)
 
 
 def _in_words(plan: ImportPlan) -> str:
-    rows = sum(len(sheet.rows) for sheet in plan.sheets)
+    rows = sum(len(sheet.rows) for sheet in plan.taken)
     parts = [ntr("{n} row", "{n} rows", rows)]
+    if left := len(plan.sheets) - len(plan.taken):
+        parts.append(ntr("{n} sheet left out", "{n} sheets left out", left))
     parts += [f"{verdict_word(one)} {count(plan.count(one))}" for one in Verdict if plan.count(one)]
     return ", ".join(parts)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from stdesk.domain.kinds import Kind
-from stdesk.i18n import count, tr
+from stdesk.i18n import count, ntr, tr
 from stdesk.services.intake import RowPlan, Verdict
 from stdesk.ui import theme
 from stdesk.ui.icons import icon_label
@@ -14,6 +17,8 @@ from stdesk.ui.importing.understood import shown_values, verdict_look, verdict_w
 from stdesk.ui.widgets.labels import label
 
 _TONES = {Verdict.LOOK: "amber", Verdict.MERGED: "blue"}
+RawCell = tuple[str, str, object]  # column letter, header, value
+_MOST_CELLS = 80
 _LONGEST = 600  # characters shown of a value; the whole of it is taken in
 
 
@@ -28,8 +33,8 @@ class RowDetail(QScrollArea):
         self.setAccessibleName(tr("What was understood of this row"))
         self.show_row(None, None)
 
-    def show_row(self, kind: Kind | None, row: RowPlan | None) -> None:
-        """Show ``row`` of a sheet of ``kind``."""
+    def show_row(self, kind: Kind | None, row: RowPlan | None, cells: Sequence[RawCell] = ()) -> None:
+        """Show ``row`` of a sheet of ``kind``, and under it the ``cells`` of the file it was made from."""
         t = theme.tokens()
         inner = QWidget()
         inner.setProperty("place", "surface")
@@ -44,8 +49,51 @@ class RowDetail(QScrollArea):
                 column.addWidget(_reason(row.verdict, reason.text))
             if kind is not None and row.values:
                 column.addLayout(_fields(kind, row))
+            if cells:
+                column.addWidget(_raw(cells))
         column.addStretch(1)
         self.setWidget(inner)
+
+
+def _raw(cells: Sequence[RawCell]) -> QFrame:
+    """The row as it stands in the file: column letter, header, what is written there."""
+    t = theme.tokens()
+    frame = QFrame()
+    frame.setProperty("place", "note")
+    frame.setAccessibleName(tr("As it stands in the file"))
+    grid = QGridLayout(frame)
+    grid.setContentsMargins(t.s, t.s, t.s, t.s)
+    grid.setHorizontalSpacing(t.s)
+    grid.setVerticalSpacing(2)
+    grid.addWidget(label(tr("As it stands in the file"), "section"), 0, 0, 1, 2)
+    for at, (letter, header, value) in enumerate(cells[:_MOST_CELLS]):
+        text = show_raw(value)
+        place = label(letter, "label")
+        place.setAlignment(Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(place, 2 * at + 1, 0, 2, 1)
+        if header:
+            grid.addWidget(label(header[:_LONGEST], "small", wrap=True), 2 * at + 1, 1)
+        shown = label(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", wrap=True)
+        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(shown, 2 * at + 2, 1)
+    if (left := len(cells) - _MOST_CELLS) > 0:
+        text = ntr("and {n} more cell", "and {n} more cells", left)
+        grid.addWidget(label(text, "small"), 2 * _MOST_CELLS + 2, 1)
+    grid.setColumnStretch(1, 1)
+    return frame
+
+
+def show_raw(value: object) -> str:
+    """A cell's value as the file holds it."""
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y %H:%M" if value.hour or value.minute else "%d/%m/%Y")
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
 
 
 def _headline(row: RowPlan) -> QHBoxLayout:

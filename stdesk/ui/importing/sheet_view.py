@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from stdesk.domain.kinds import Kind, Kinds
 from stdesk.i18n import count, tr
@@ -16,7 +16,7 @@ from stdesk.ui.checks.count_chips import CountChips, Counted
 from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.icons import icon
 from stdesk.ui.importing.columns_view import ColumnsView
-from stdesk.ui.importing.row_detail import RowDetail
+from stdesk.ui.importing.row_detail import RawCell, RowDetail
 from stdesk.ui.importing.understood import row_cells, verdict_look, verdict_word
 from stdesk.ui.tables.rows_model import RIGHT, RowsColumn, RowsModel
 from stdesk.ui.tables.view import TableView
@@ -28,16 +28,22 @@ _WIDE = 660  # pixels of the table from which reasons have a column
 _PEOPLE, _WHY = 3, 4  # columns that not every sheet needs
 
 
+def _no_cells(_number: int) -> Sequence[RawCell]:
+    return ()
+
+
 class SheetView(QWidget):
     """The sheet in hand.
 
     Signals:
         kind_corrected: name of the kind the person chose.
         column_corrected: column index and target.
+        taken_toggled: whether the sheet is to be taken in.
     """
 
     kind_corrected = Signal(str)
     column_corrected = Signal(int, str)
+    taken_toggled = Signal(bool)
 
     def __init__(self, kinds: Kinds, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +51,7 @@ class SheetView(QWidget):
         self._sheet: SheetPlan | None = None
         self._rows: list[RowPlan] = []
         self._titles: Mapping[str, str] = {}
+        self._cells: Callable[[int], Sequence[RawCell]] = _no_cells
         t = theme.tokens()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -75,6 +82,12 @@ class SheetView(QWidget):
         self.columns_button = icon_button("columns", tr("Columns"))
         self.columns_button.setCheckable(True)
         self.columns_button.toggled.connect(self._switch)
+        self.taken = QCheckBox(tr("Take this sheet in"))
+        self.taken.setToolTip(
+            tr("A sheet left out is not counted, and no row elsewhere is a double of its rows")
+        )
+        self.taken.clicked.connect(self.taken_toggled)
+        row.addWidget(self.taken)
         row.addWidget(caption)
         row.addWidget(self.kind)
         row.addSpacing(theme.tokens().s)
@@ -114,16 +127,25 @@ class SheetView(QWidget):
         sheet = self._sheet
         return self._kinds[sheet.kind] if sheet is not None and sheet.kind in self._kinds else None
 
-    def show_sheet(self, sheet: SheetPlan, titles: Mapping[str, str]) -> None:
+    def show_sheet(
+        self,
+        sheet: SheetPlan,
+        titles: Mapping[str, str],
+        cells: Callable[[int], Sequence[RawCell]] = _no_cells,
+    ) -> None:
         """Show ``sheet``; the filter and the row in hand stay when it is the same one made again.
 
-        ``titles`` names the library's records that rows were merged into.
+        ``titles`` names the library's records that rows were merged into; ``cells`` gives a row's
+        cells as they stand in the file.
         """
         same = self._sheet is not None and self._sheet.sheet == sheet.sheet
         held = self.current_row() if same else None
         if not same:
             self.chips.press("")
-        self._sheet, self._titles = sheet, titles
+        self._sheet, self._titles, self._cells = sheet, titles, cells
+        self.taken.setChecked(not sheet.left_out)
+        for part in (self.kind, self.chips, self.stack, self.columns_button):
+            part.setEnabled(not sheet.left_out)
         self.kind.setCurrentIndex(max(0, self.kind.findData(sheet.kind)))
         self.chips.set_counts(_counts(sheet))
         self._show_notes(sheet)
@@ -179,10 +201,13 @@ class SheetView(QWidget):
         return self._rows[at] if 0 <= at < len(self._rows) else None
 
     def _row_changed(self, _now: QModelIndex, _before: QModelIndex) -> None:
-        self.detail.show_row(self.kind_shown, self.current_row())
+        row = self.current_row()
+        self.detail.show_row(self.kind_shown, row, self._cells(row.number) if row else ())
 
     def focus_place(self) -> QWidget:
         """The column corrected last while columns are shown, else the table."""
+        if not self.taken.isChecked():
+            return self.taken
         if self.columns_button.isChecked():
             return self.columns.combos.get(self.columns.held, self.columns_button)
         return self.table

@@ -46,7 +46,7 @@ def entering(plan: ImportPlan) -> int:
     """How many rows become records of their own or fill a record of the library."""
     filled = sum(
         1
-        for sheet in plan.sheets
+        for sheet in plan.taken
         for row in sheet.rows
         if row.verdict is Verdict.MERGED and row.same_as_record and row.values
     )
@@ -57,7 +57,7 @@ def targets_of(kind: Kind) -> list[tuple[str, str]]:
     """(target, label) of everything a column of a sheet of ``kind`` can be, the notes first."""
     found = [("", tr("Keep as text in the notes")), ("#", tr("Running number (not taken in)"))]
     found.append(("id", tr("Id given by STDesk (finds the very record again)")))
-    for field in kind.fields:
+    for field in kind.shown:
         if field.type in _NO_COLUMN:
             continue
         if not field.columns or field.spreads:
@@ -74,7 +74,7 @@ def shown_values(kind: Kind, row: RowPlan) -> list[tuple[str, str]]:
     """(label, text) of every field understood in ``row``, in the order of the form."""
     found = [
         (str(field.label), show(field, row.values[field.name]))
-        for field in kind.fields
+        for field in kind.shown
         if row.values.get(field.name) is not None
     ]
     if row.secrecy != ORDINARY:

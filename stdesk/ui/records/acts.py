@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
+from stdesk.domain.fields import FieldType
 from stdesk.domain.kinds import Kind
 from stdesk.i18n import tr
 from stdesk.services.catalogue import ListQuery
@@ -82,6 +83,10 @@ def acts_of(kind: Kind) -> list[RecordAct]:
         RecordAct(
             "carry", tr("Carry over into the new year…"), "fast-forward", "stdesk.ui.courses.acts", "open_carry_over",
             concerns=lambda kind: kind.stays_open,
+        ),
+        RecordAct(
+            "files", tr("Scan a folder of files…"), "folder-open", "stdesk.ui.attachments.acts", "open_files",
+            concerns=lambda kind: any(kind.of_type(FieldType.FILES)),
         ),
         RecordAct("print", tr("Print the list…"), "printer", "stdesk.ui.records.printing", "print_list"),
         RecordAct("export", tr("Export the list…"), "export", "stdesk.ui.records.printing", "export_list"),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from stdesk.i18n import count, tr
 from stdesk.ui import theme
 from stdesk.ui.reporting.pdf_pages import PageImage, draw_page
-from stdesk.ui.tasks import Task, TaskRunner
+from stdesk.ui.tasks import Task, TaskRunner, Work
 
 _GAP = 12
 _KEPT = 10  # drawn pages kept
@@ -165,6 +165,10 @@ class PagesView(QAbstractScrollArea):
 
     # -- drawing -----------------------------------------------------------------------------
 
+    def drawing(self, page: int, width: int) -> Work:
+        """The work that draws ``page`` (from 0) so many pixels wide; another source of pages says otherwise."""
+        return partial(draw_page, self._pdf, page, width)
+
     def _forget(self) -> None:
         for task in self._under_way.values():
             task.finished.disconnect(self._take)
@@ -188,7 +192,7 @@ class PagesView(QAbstractScrollArea):
             picture = self._drawn.get(page)
             if page in self._under_way or (picture is not None and abs(picture.width() - wanted) <= 1):
                 continue
-            task = self._runner.run(self, partial(draw_page, self._pdf, page, wanted), beside=True)
+            task = self._runner.run(self, self.drawing(page, wanted), beside=True)
             task.finished.connect(self._take)
             task.ended.connect(partial(self._ended, page, task))
             self._under_way[page] = task
