@@ -97,6 +97,7 @@ class Desktop(QObject):
         desk = Desk.open(folder, user=_user())
         self._close_library()
         self.session = Session(desk, self.runner, self)
+        self.session.library_wanted.connect(self._other_library)
         self.crashes.folder = desk.folder / "crash"
         remembered.opened().put(**{_LAST: str(folder)})
         self._show_library(page)
@@ -129,6 +130,19 @@ class Desktop(QObject):
             self.open(Path(folder), page)
         except UserError as problem:
             self.welcome(problem)
+
+    def _other_library(self, folder: Path) -> None:
+        """Open another library in place of this one, once all that was typed is saved."""
+        window = self._library_window()
+        if window is not None:
+            window.save_all(lambda: self._change_over(window, folder))
+
+    def _change_over(self, window: MainWindow, folder: Path) -> None:
+        from stdesk.ui.tasks import Task
+
+        for task in window.findChildren(Task):
+            task.cancel()
+        self._opened(folder, "home")
 
     def _show_library(self, page: str) -> None:
         from stdesk.ui.shell import MainWindow

@@ -25,7 +25,20 @@ def open_sample(folder: Path, *, user: str = "") -> Desk:
     """A new, empty library of the invented unit of the sample."""
     desk = Desk.create(folder, unit_code="CAT-MH", unit_name="Công an tỉnh Minh Hải", user=user)
     desk.set_unit(**_UNIT)
+    desk.mark_sample()
     return desk
+
+
+def make_sample(folder: Path) -> Path:
+    """A library of the sample's own in ``folder``, filled from its workbook; one that is there already is kept.
+
+    Invented data never gets into a unit's library: this one lies apart and says what it is.
+    """
+    if (folder / "library.db").exists():
+        return folder
+    with open_sample(folder) as desk:
+        desk.intake.take(desk.intake.preview(sample_workbook()))
+    return folder
 
 
 def sample_workbook() -> Path:

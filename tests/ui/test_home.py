@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +17,14 @@ from stdesk.domain.periods import parse_period
 from stdesk.domain.records import State
 from stdesk.progress import Progress
 from stdesk.services.desk import Desk
-from stdesk.ui.home.overview import gather
+from stdesk.services.drafts import Draft
+from stdesk.services.sample import make_sample
+from stdesk.ui.home.overview import survey
 from stdesk.ui.home.page import HomePage
+from stdesk.ui.records.facet_panel import FINDINGS, STATE
 from stdesk.ui.session import Session
 from stdesk.ui.tasks import TaskRunner
+from tests.ui.conftest import NOW
 from tests.ui.filled import filled_desk
 
 WAIT = 20_000
@@ -39,7 +44,7 @@ def shown(qtbot: QtBot, session: Session) -> HomePage:
     qtbot.addWidget(page)
     page.resize(1160, 720)
     page.show()
-    qtbot.waitUntil(lambda: page.found is not None and page._task is None, timeout=WAIT)
+    qtbot.waitUntil(lambda: page.settled, timeout=WAIT)
     return page
 
 
@@ -67,11 +72,14 @@ def test_past_due_is_said_plainly(qtbot: QtBot, tmp_path: Path, day: int, days: 
 def test_missing_lists_what_stops_first_and_leads_there(qtbot: QtBot, full: Session) -> None:
     page = shown(qtbot, full)
     assert 0 < len(page.missing.buttons) <= 5
-    group = page.found.missing[0]
+    first = page.checks.missing[0]
+    assert sum(one.findings for one in page.checks.missing) == page.checks.open
+    kind = full.desk.kinds[first.kind]
+    said = f"{kind.plural}: {first.findings} việc cần bổ sung ở {first.records} mục"
+    assert page.missing.buttons[0].accessibleName() == said
     with qtbot.waitSignal(full.page_wanted) as wanted:
         qtbot.mouseClick(page.missing.buttons[0], Qt.MouseButton.LeftButton)
-    assert wanted.args == ["checks", {"period": "2026", "rule": group.key}]
-    assert page.missing.buttons[0].accessibleName() == f"{group.title} {len(group.findings)}"
+    assert wanted.args == [f"records:{first.kind}", {"filters": {FINDINGS: ("open",)}}]
     with qtbot.waitSignal(full.page_wanted) as wanted:
         page.due.button.click()
     assert wanted.args == ["checks", {"period": "2026"}]
@@ -95,7 +103,6 @@ def test_last_record_is_first_and_opens(qtbot: QtBot, full: Session) -> None:
     with qtbot.waitSignal(full.record_wanted) as wanted:
         page.recent.buttons[0].click()
     assert wanted.args[:2] == ["training_session", page.found.recent[0].id]
-    assert "Đã thêm “Lớp mới nhất”" in page.acts.buttons[0].accessibleName()
     assert any("bản nháp" in one.accessibleName() for one in page.missing.buttons)
 
 
@@ -123,6 +130,107 @@ def test_empty_library_shows_ways_to_begin_and_fills_itself_in(qtbot: QtBot, ses
     assert page.recent.buttons[0].accessibleName().startswith("Bài đầu tiên")
 
 
+def test_half_year_comes_first_when_it_is_nearer(qtbot: QtBot, tmp_path: Path) -> None:
+    filled_desk(tmp_path / "day").close()
+    runner = TaskRunner()
+    with Desk.open(tmp_path / "day", clock=fixed_clock(datetime(2026, 6, 1, 3, tzinfo=UTC))) as desk:
+        page = shown(qtbot, Session(desk, runner))
+        assert page.found.period.code == "2026-H1"
+        assert page.due.ring.accessibleName() == "19 ngày nữa đến hạn"  # 1 to 20 June
+        assert page.due.after.text() == "Tiếp đó năm 2026: 14/11/2026, còn 166 ngày"
+        runner.shutdown()
+
+
+def test_what_is_due_next_stands_there_and_leads_to_its_field(qtbot: QtBot, full: Session) -> None:
+    page = shown(qtbot, full)
+    overdue, first = page.next.buttons[0], page.ahead.coming[0]
+    assert overdue.accessibleName() == f"{page.ahead.overdue} việc quá hạn xem lịch"
+    with qtbot.waitSignal(full.page_wanted) as wanted:
+        overdue.click()
+    assert wanted.args[0] == "calendar"
+    assert first.on <= page.ahead.coming[1].on
+    reports = [at for at, one in enumerate(page.ahead.coming) if one.period]
+    assert all("Hạn nộp báo cáo" in page.next.buttons[at + 1].accessibleName() for at in reports if at < 4)
+    at = next(at for at, one in enumerate(page.ahead.coming) if one.record)
+    if at + 1 < len(page.next.buttons):
+        with qtbot.waitSignal(full.record_wanted) as opened:
+            page.next.buttons[at + 1].click()
+        assert opened.args == [
+            page.ahead.coming[at].kind,
+            page.ahead.coming[at].record,
+            page.ahead.coming[at].field,
+        ]
+
+
+def test_unsaved_work_comes_first_and_goes_on_where_it_was(qtbot: QtBot, full: Session) -> None:
+    full.desk.drafts.put(Draft("publication", "", 0, {"title": "Bài đang viết dở"}))
+    page = shown(qtbot, full)
+    assert page.recent.buttons[0].accessibleName() == "Bài đang viết dở chưa lưu · viết tiếp"
+    with qtbot.waitSignal(full.record_wanted) as wanted:
+        page.recent.buttons[0].click()
+    assert wanted.args == ["publication", "", ""]
+
+
+def test_drafts_lead_to_the_list_of_drafts(qtbot: QtBot, full: Session) -> None:
+    full.desk.catalogue.save("publication", {"title": "Nháp"}, state=State.DRAFT)
+    page = shown(qtbot, full)
+    line = next(one for one in page.missing.buttons if "bản nháp" in one.accessibleName())
+    with qtbot.waitSignal(full.page_wanted) as wanted:
+        line.click()
+    assert wanted.args == ["records:publication", {"filters": {STATE: ("draft",)}}]
+
+
+def test_the_chart_says_its_numbers_in_words(qtbot: QtBot, session: Session) -> None:
+    for issued in ("2026-01", "2026-05", "2025-03"):
+        session.desk.catalogue.save("publication", {"title": "Bài", "issued": issued})
+    page = shown(qtbot, session)
+    assert "2026 2, 2025 1" in page.chart.bars.accessibleName()
+    page.grab()  # draws without a fault, also where a kind has none
+
+
+def test_counts_stand_before_the_checks_are_done(
+    qtbot: QtBot, full: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(desk: Desk, progress: Progress) -> object:
+        go_on.wait(20)
+        return survey(desk, progress)
+
+    monkeypatch.setattr("stdesk.ui.home.page.survey", slow)
+    page = HomePage(full)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: page.stack.currentIndex() == 1, timeout=WAIT)
+    assert page.checks is None and page.recent.buttons and page.missing.progress.isVisible()
+    assert "14/11/2026" in page.due.title.text() and not page.due.bar.isVisible()
+    go_on.set()
+    qtbot.waitUntil(lambda: page.settled, timeout=WAIT)
+    assert page.due.bar.isVisible() and not page.missing.progress.isVisible()
+
+
+def test_the_sample_opens_in_a_library_of_its_own(
+    qtbot: QtBot, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stdesk.paths.default_library", lambda: tmp_path / "STDesk")
+    page = shown(qtbot, session)
+    with qtbot.waitSignal(session.library_wanted, timeout=WAIT) as wanted:
+        page.ways[2].buttons[0].click()
+    folder = wanted.args[0]
+    assert folder != session.desk.folder
+    assert not any(session.desk.catalogue.count(kind.name) for kind in session.desk.kinds)
+    runner = TaskRunner()
+    with Desk.open(folder, clock=fixed_clock(NOW)) as desk:
+        sample = Session(desk, runner)
+        there = shown(qtbot, sample)
+        assert there.banner.isVisible() and there.own.isVisible()
+        with qtbot.waitSignal(sample.library_wanted) as back:
+            there.own.click()
+        assert back.args == [session.desk.folder]
+        runner.shutdown()
+    assert make_sample(folder) == folder  # a second time the same
+
+
 def test_a_burst_of_changes_is_gathered_once(
     qtbot: QtBot, full: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,11 +239,30 @@ def test_a_burst_of_changes_is_gathered_once(
 
     def counted(desk: Desk, progress: Progress) -> object:
         calls.append(1)
-        return gather(desk, progress)
+        return survey(desk, progress)
 
-    monkeypatch.setattr("stdesk.ui.home.page.gather", counted)
+    monkeypatch.setattr("stdesk.ui.home.page.survey", counted)
     saved = full.desk.catalogue.save("publication", {"title": "Bài thêm"})
     for _ in range(20):
         full.changed.emit(saved.changes)
-    qtbot.waitUntil(lambda: page.found.recent[0].title == "Bài thêm", timeout=WAIT)
+    qtbot.waitUntil(lambda: page.found.recent[0].title == "Bài thêm" and page.settled, timeout=WAIT)
     assert len(calls) == 1
+
+
+def test_checks_that_take_long_are_done_anew_only_when_asked_for(
+    qtbot: QtBot, full: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = shown(qtbot, full)
+    assert not page.again.isVisible()
+    calls: list[int] = []
+    monkeypatch.setattr("stdesk.ui.home.page._LONG_S", -1.0)
+    monkeypatch.setattr(
+        "stdesk.ui.home.page.survey", lambda desk, progress: calls.append(1) or survey(desk, progress)
+    )
+    saved = full.desk.catalogue.save("publication", {"title": "Bài thêm"})
+    full.changed.emit(saved.changes)
+    qtbot.waitUntil(lambda: page.again.isVisible() and page.settled, timeout=WAIT)
+    assert not calls and page.recent.buttons[0].accessibleName() == "Bài thêm"
+    page.again.click()
+    qtbot.waitUntil(lambda: bool(calls) and page.settled, timeout=WAIT)
+    assert not page.again.isVisible()

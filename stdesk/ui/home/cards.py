@@ -11,12 +11,13 @@ from stdesk.domain.dates import show as show_date
 from stdesk.i18n import count, ntr, tr
 from stdesk.ui import theme
 from stdesk.ui.home.line_button import LineButton
-from stdesk.ui.home.overview import Overview
+from stdesk.ui.home.overview import Overview, Survey
 from stdesk.ui.home.ring import DueRing
 from stdesk.ui.icons import icon_label
 from stdesk.ui.widgets.buttons import give_icon
 from stdesk.ui.widgets.flow_layout import FlowLayout
 from stdesk.ui.widgets.labels import label, plain
+from stdesk.ui.widgets.progress_strip import ProgressStrip
 
 _YEAR = 365
 _SOON = 30  # days from which the due day is near
@@ -44,14 +45,28 @@ class LinesCard(QFrame):
         column.setContentsMargins(t.l, t.m, t.l, t.m)
         column.setSpacing(t.xs)
         self.title = label(title, "section")
-        column.addWidget(self.title)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.title, 1)
+        self._head.addStrut(26)
+        column.addLayout(self._head)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(0)
         column.addLayout(self._lines)
         self.empty = label(empty, "soft", wrap=True)
         column.addWidget(self.empty)
+        self.progress = ProgressStrip()
+        column.addWidget(self.progress)
         column.addStretch(1)
         self.buttons: list[LineButton] = []
+
+    def add_link(self, text: str, act: Callable[[], None]) -> QPushButton:
+        """A link beside the heading."""
+        link = QPushButton(text)
+        link.setProperty("link", True)
+        link.setAccessibleName(f"{self.title.text()}: {text}")
+        link.clicked.connect(lambda: act())
+        self._head.addWidget(link)
+        return link
 
     def show_lines(self, lines: Iterable[Line]) -> None:
         """Show these lines in place of those before."""
@@ -65,7 +80,7 @@ class LinesCard(QFrame):
             button.clicked.connect(lambda _on, act=one.act: act())
             self._lines.addWidget(button)
             self.buttons.append(button)
-        self.empty.setVisible(not self.buttons)
+        self.empty.setVisible(not self.buttons and not self.progress.isVisibleTo(self))
 
 
 class DueCard(QFrame):
@@ -84,6 +99,7 @@ class DueCard(QFrame):
         column.setSpacing(t.xs)
         self.title = label("", "heading", wrap=True)
         self.text = label("", "soft", wrap=True)
+        self.after = label("", "small", wrap=True)
         self.ready = label("", wrap=True)
         self.bar = QProgressBar(minimum=0, maximum=1000, textVisible=False)
         self.bar.setAccessibleName(tr("How much is ready"))
@@ -96,49 +112,65 @@ class DueCard(QFrame):
         column.addStretch(1)
         for widget in (self.title, self.text):
             column.addWidget(widget)
-        column.addSpacing(t.xs)
         column.addWidget(self.ready)
         column.addWidget(self.bar)
-        column.addSpacing(t.s)
+        column.addSpacing(t.xs)
         column.addLayout(line)
+        column.addWidget(self.after)
         column.addStretch(1)
         row.addLayout(column, 1)
 
-    def show_overview(self, found: Overview) -> None:
-        """Say when it is due and what is still to do."""
+    def show_overview(self, found: Overview, checks: Survey | None) -> None:
+        """Say when it is due and, once the checks have spoken, what is still to do."""
         days, due = found.days_left, show_date(found.period.due.isoformat())
-        period = str(found.period.label)
         tone = "green" if found.frozen else ("red" if days < 0 else "amber" if days <= _SOON else "accent")
         word = ntr("day late", "days late", -days) if days < 0 else ntr("day left", "days left", days)
         self.ring.show_days(1 - days / _YEAR, count(abs(days)), word, tone)
-        if found.frozen:
-            self.title.setText(tr("The report of {period} is frozen", period=period))
-        elif days < 0:
-            self.title.setText(tr("The report of {period} was due on {day}", period=period, day=due))
-        elif days == 0:
-            self.title.setText(tr("The report of {period} is due today", period=period))
-        else:
-            self.title.setText(tr("The report of {period} is due by {day}", period=period, day=due))
-        self.text.setText(_next_step(found, due))
-        self.ready.setText(
-            tr("{ready} of {total} items are ready", ready=count(found.ready), total=count(found.total))
-        )
-        self.bar.setValue(1000 * found.ready // found.total if found.total else 0)
+        self.title.setText(_due_sentence(found, due))
+        self.text.setText(_next_step(found, checks, due))
+        for part in (self.ready, self.bar):
+            part.setVisible(checks is not None)
+        if checks is not None:
+            text = tr(
+                "{ready} of {total} items are ready", ready=count(checks.ready), total=count(checks.total)
+            )
+            self.ready.setText(text)
+            self.bar.setValue(1000 * checks.ready // checks.total if checks.total else 0)
+        self.after.setVisible(found.after is not None)
+        if found.after is not None:
+            left = ntr("{n} day left", "{n} days left", found.after.days)
+            day = show_date(found.after.on.isoformat())
+            self.after.setText(
+                tr("Then {period}: {day}, {left}", period=found.after.title, day=day, left=left)
+            )
         self.button.setText(
             tr("Make the data package")
             if found.frozen
-            else (tr("See what is missing") if found.open else tr("On to the report"))
+            else (tr("See what is missing") if checks is None or checks.open else tr("On to the report"))
         )
 
 
-def _next_step(found: Overview, due: str) -> str:
+def _due_sentence(found: Overview, due: str) -> str:
+    period = str(found.period.label)
+    if found.frozen:
+        return tr("The report of {period} is frozen", period=period)
+    if found.days_left < 0:
+        return tr("The report of {period} was due on {day}", period=period, day=due)
+    if found.days_left == 0:
+        return tr("The report of {period} is due today", period=period)
+    return tr("The report of {period} is due by {day}", period=period, day=due)
+
+
+def _next_step(found: Overview, checks: Survey | None, due: str) -> str:
     if found.frozen:
         return tr("Make the data package and hand it in by {day}.", day=due)
-    if found.open:
+    if checks is None:
+        return tr("Looking at what is still missing…")
+    if checks.open:
         left = ntr(
             "{n} finding is still to be mended or explained",
             "{n} findings are still to be mended or explained",
-            found.open,
+            checks.open,
         )
         late = tr("The due day has passed: mend what blocks, freeze, and hand in with a word on the delay.")
         left = f"{left[:1].upper()}{left[1:]}."

@@ -48,8 +48,9 @@ class DueRing(QWidget):
         painter.setPen(QColor(t.text))
         painter.setFont(theme.font(32, theme.font().weight()))
         middle = Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(ring.adjusted(0, 0, 0, -14), middle | Qt.AlignmentFlag.AlignVCenter, self._number)
+        painter.drawText(ring.adjusted(0, 0, 0, -22), middle | Qt.AlignmentFlag.AlignVCenter, self._number)
         painter.setPen(QColor(t.text_soft))
         painter.setFont(theme.font(t.size_small))
-        painter.drawText(ring.adjusted(10, 40, -10, 0), middle | Qt.AlignmentFlag.AlignVCenter, self._word)
+        flags = middle | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(ring.adjusted(22, 70, -22, 0), flags, self._word)
         painter.end()
