@@ -14,6 +14,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+_SPAWNED = "BENCH_SPAWNED"
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -82,11 +84,28 @@ def _once(module: str, arguments: Sequence[str]) -> Run:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env=_surroundings(),
     )
     if done.returncode:
         raise RuntimeError(f"{module} {arguments}: {done.stderr[-2000:]}")
     return Run(**json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def _surroundings() -> dict[str, str]:
+    """No screen, and compiled modules kept as an installed program keeps them, outside the tree."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    cache = Path("out/bench/compiled").absolute()
+    return {
+        **kept,
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPYCACHEPREFIX": str(cache),
+        _SPAWNED: repr(time.time()),
+    }
+
+
+def since_spawned() -> float:
+    """Seconds since the parent started this process: the interpreter and every import are in it."""
+    return time.time() - float(os.environ[_SPAWNED])
 
 
 def report(run: Run) -> None:

@@ -141,7 +141,7 @@ class Reporting:
         )
 
     def _unit(self) -> Mapping[str, str]:
-        private = ("mapping:", "reasons:")
+        private = ("mapping:", "reasons:", "views:")
         return {k: v for k, v in self._library.settings.all().items() if not k.startswith(private)}
 
 

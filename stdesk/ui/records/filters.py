@@ -2,75 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QMenu,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from stdesk.domain.codes import code_list
-from stdesk.domain.fields import Field, FieldType
+from stdesk.domain.fields import FieldType
 from stdesk.domain.kinds import Kind
-from stdesk.domain.records import State
-from stdesk.i18n import count, tr
-from stdesk.text import fold
-from stdesk.ui import theme
+from stdesk.domain.periods import Period, parse_period
+from stdesk.domain.records import Changes, State
+from stdesk.i18n import tr
+from stdesk.progress import Progress
+from stdesk.services.catalogue import Catalogue, ListQuery
+from stdesk.services.readiness import Readiness
+from stdesk.ui.records.facet_panel import FINDINGS, STATE, Facet, FacetPanel, FilterField
 from stdesk.ui.session import Session
-from stdesk.ui.tables.columns import state_word
 from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.chips import ChipRow
 from stdesk.ui.widgets.labels import plain
 
-STATE = "state"
-Facet = tuple[str, int]
-_VALUE = Qt.ItemDataRole.UserRole
-_SHORT = 8  # values a panel shows without a search line
+__all__ = ["FINDINGS", "STATE", "Facet", "FacetPanel", "FilterBar", "FilterField", "filter_fields"]
 
-
-@dataclass(frozen=True, slots=True)
-class FilterField:
-    """Something to filter by.
-
-    Attributes:
-        name: field name, or "state".
-        label: on the chip and in the menu.
-        field: the field; ``None`` for the state.
-    """
-
-    name: str
-    label: str
-    field: Field | None = None
-
-    def value_text(self, value: str) -> str:
-        """How a value reads."""
-        if not value:
-            return tr("(empty)")
-        if self.field is None:
-            return state_word(State(value))
-        if self.field.type is FieldType.CHOICE:
-            return code_list(self.field.codes).label(value)
-        return value
+_ITEMS = (FieldType.CHOICE, FieldType.CHOICES, FieldType.TAGS, FieldType.PEOPLE)
 
 
 def filter_fields(kind: Kind) -> tuple[FilterField, ...]:
-    """What the list of ``kind`` can be filtered by: choices, units, years, state."""
-    found = [FilterField(STATE, tr("State"))]
-    for field in kind.fields:
+    """What the list of ``kind`` can be filtered by: state, what is missing, then by its fields.
+
+    First come those that the list shows, then the tags.
+    """
+    found = []
+    for field in kind.shown:
         date = field.type is FieldType.DATE and field.name in kind.begins[:1]
         listed = field.list_width and field.sortable and field.name != kind.title
-        if field.type is FieldType.CHOICE or date or (field.type is FieldType.TEXT and listed):
+        if field.type in _ITEMS or date or (field.type is FieldType.TEXT and listed):
             found.append(FilterField(field.name, str(field.label), field))
-    return tuple(found)
+    found.sort(key=_seldom)
+    return (FilterField(STATE, tr("State")), FilterField(FINDINGS, tr("To be completed")), *found)
+
+
+def _seldom(one: FilterField) -> int:
+    if one.field is None or one.field.list_width:
+        return 0
+    return 1 if one.field.type is FieldType.TAGS else 2
+
+
+def records_to_mend(readiness: Readiness, period: Period, progress: Progress) -> frozenset[str]:
+    """The ids of the records of which something is still to be mended or explained in ``period``."""
+    return frozenset(one.record for one in readiness.check(period, progress).open if one.record)
+
+
+def count_values(catalogue: Catalogue, query: ListQuery, name: str, _progress: Progress) -> list[Facet]:
+    """The values of a field among what is listed, and how many records hold each."""
+    if name == STATE:
+        return [(state.value, catalogue.count(query.kind, state)) for state in State]
+    return [*catalogue.values(query, name), ("", -1)]
 
 
 class FilterBar(QWidget):
@@ -88,6 +76,10 @@ class FilterBar(QWidget):
         self.session = session
         self.fields = {one.name: one for one in filter_fields(kind)}
         self.chosen: dict[str, tuple[str, ...]] = {}
+        self.query: Callable[[], ListQuery] = lambda: ListQuery(kind.name)
+        self.panel: FacetPanel | None = None
+        self._to_mend: frozenset[str] | None = None
+        self._asked = 0
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         self.chips = ChipRow()
@@ -102,132 +94,115 @@ class FilterBar(QWidget):
         row.addWidget(self.chips, 1)
         self.chips.opened.connect(self.open_facet)
         self.chips.removed.connect(lambda name: self.set_filter(name, ()))
-        self.panel: FacetPanel | None = None
+        session.changed.connect(self._on_changed)
 
     def set_filter(self, name: str, values: Sequence[str]) -> None:
         """Filter by these values of a field; none takes the filter away."""
-        self.chosen.pop(name, None)
+        chosen = {key: kept for key, kept in self.chosen.items() if key != name}
         if values:
-            self.chosen[name] = tuple(values)
+            chosen[name] = tuple(values)
+        self.set_all(chosen)
+
+    def add_value(self, name: str, value: str) -> None:
+        """One value more of a field."""
+        self.set_filter(name, tuple(dict.fromkeys((*self.chosen.get(name, ()), value))))
+
+    def set_all(self, chosen: Mapping[str, Sequence[str]]) -> None:
+        """These filters instead of those there are; what the kind does not have is left out."""
+        self.chosen = {
+            name: tuple(values) for name, values in chosen.items() if values and self.field(name) is not None
+        }
         self._show()
-        self.changed.emit()
+        if FINDINGS in self.chosen and self._to_mend is None:
+            self._find_what_to_mend()
+        else:
+            self.changed.emit()
 
     def clear(self) -> None:
         """Take every filter away."""
         if self.chosen:
-            self.chosen = {}
-            self._show()
-            self.changed.emit()
+            self.set_all({})
+
+    def field(self, name: str) -> FilterField | None:
+        """How one filters by ``name``; ``None`` where the kind has no such field."""
+        if name not in self.fields and name in self.kind.by_name:
+            one = self.kind.field(name)
+            self.fields[name] = FilterField(name, str(one.label), one)
+        return self.fields.get(name)
 
     def filters(self) -> Mapping[str, tuple[str, ...]]:
-        """The filters by field; the state is asked for apart."""
-        return {name: values for name, values in self.chosen.items() if name != STATE}
+        """The filters by field; the state and what is missing are asked for apart."""
+        return {name: values for name, values in self.chosen.items() if name not in (STATE, FINDINGS)}
+
+    def ids(self) -> frozenset[str] | None:
+        """The records of which something is missing, where only these are wanted."""
+        return self._to_mend if FINDINGS in self.chosen else None
 
     def states(self) -> tuple[State, ...]:
         """The states listed: all but the trash when none is chosen."""
         chosen = self.chosen.get(STATE, ())
         return tuple(State(value) for value in chosen) or (State.DRAFT, State.COMPLETE)
 
+    # -- panels ------------------------------------------------------------------------------
+
     def open_facet(self, name: str) -> None:
         """Open the panel of a field as soon as its values are counted."""
-        catalogue, kind = self.session.desk.catalogue, self.kind.name
-
-        def work(_progress: object) -> tuple[str, list[Facet]]:
-            if name == STATE:
-                return name, [(state.value, catalogue.count(kind, state)) for state in State]
-            return name, [*catalogue.facet(kind, name), ("", -1)]
-
-        self.session.run(self, work, self._open_panel, beside=True)
-
-    def _open_panel(self, answer: tuple[str, list[Facet]]) -> None:
-        name, facets = answer
-        if not self.isVisible():
+        if name == FINDINGS:
+            self.set_filter(name, ("1",))
             return
-        field = self.fields[name]
+        query = self.query()
+        others = {key: values for key, values in query.filters.items() if key != name}
+        work = partial(count_values, self.session.desk.catalogue, replace(query, filters=others), name)
+        self._asked += 1
+        asked = self._asked
+        task = self.session.runner.run(self, work, slow=True)
+        task.finished.connect(lambda facets: self._open_panel(asked, name, facets))
+        task.failed.connect(self.session.say_error)
+
+    def _open_panel(self, asked: int, name: str, facets: list[Facet]) -> None:
+        field = self.field(name)
+        if asked != self._asked or field is None or not self.isVisible():
+            return
         self.panel = FacetPanel(field, facets, self.chosen.get(name, ()), self)
         self.panel.chosen.connect(lambda values: self.set_filter(name, values))
         self.panel.open_below(self.chips.chip(name) or self.button)
 
-    def _show(self) -> None:
-        self.chips.set_chips([(name, self._chip_text(name)) for name in self.chosen])
+    # -- what is missing ---------------------------------------------------------------------
 
-    def _chip_text(self, name: str) -> str:
+    def _find_what_to_mend(self) -> None:
+        desk = self.session.desk
+        if self._to_mend is None:
+            self.session.say(tr("Checking every record: those to be completed are listed when it is done."))
+        work = partial(records_to_mend, desk.readiness, parse_period(str(desk.today().year)))
+        task = self.session.runner.run(self, work, slow=True)
+        task.finished.connect(self._found_what_to_mend)
+        task.failed.connect(self.session.say_error)
+
+    def _found_what_to_mend(self, ids: frozenset[str]) -> None:
+        self._to_mend = ids
+        if FINDINGS in self.chosen:
+            self.changed.emit()
+
+    def _on_changed(self, _changes: Changes) -> None:
+        if FINDINGS in self.chosen:  # what was found before stays in force until it is found anew
+            self._find_what_to_mend()
+        else:
+            self._to_mend = None
+
+    # -- chips -------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        self.chips.set_chips([(name, self.text(name)) for name in self.chosen])
+
+    def text(self, name: str) -> str:
+        """A filter in words: "Năm: 2025, 2026 +1"."""
         field = self.fields[name]
+        if name == FINDINGS:
+            return field.label
         values = [field.value_text(value) for value in self.chosen[name]]
         more = f" +{len(values) - 2}" if len(values) > 2 else ""
         return f"{field.label}: {', '.join(values[:2])}{more}"
 
-
-class FacetPanel(QFrame):
-    """The values of a field with their counts, to be ticked.
-
-    Signals:
-        chosen: the ticked values, at every tick.
-    """
-
-    chosen = Signal(list)
-
-    def __init__(
-        self, field: FilterField, facets: Sequence[Facet], on: Sequence[str], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("place", "popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(tr("Filter by {name}", name=field.label))
-        t = theme.tokens()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(t.s, t.s, t.s, t.s)
-        column.setSpacing(t.s)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("Search in the list, accents optional"))
-        self.search.setAccessibleName(tr("Search in the list, accents optional"))
-        self.search.setVisible(len(facets) > _SHORT)
-        self.search.textChanged.connect(self._filter)
-        self.list = QListWidget()
-        self.list.setUniformItemSizes(True)
-        self.list.setAccessibleName(field.label)
-        column.addWidget(self.search)
-        column.addWidget(self.list)
-        listed = {value for value, _n in facets}
-        for value, n in [*facets, *((value, 0) for value in on if value not in listed)]:
-            text = field.value_text(value) + (f"   {count(n)}" if n >= 0 else "")
-            item = QListWidgetItem(text)
-            item.setData(_VALUE, value)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked if value in on else Qt.CheckState.Unchecked)
-            self.list.addItem(item)
-        self.list.itemChanged.connect(self._tell)
-        self.list.itemActivated.connect(_turn)
-        rows = min(max(self.list.count(), 1), 12)
-        self.resize(320, rows * 30 + 28 + (40 if len(facets) > _SHORT else 0))
-
-    def open_below(self, widget: QWidget) -> None:
-        """Show the panel below ``widget``, inside the screen."""
-        place = widget.mapToGlobal(QPoint(0, widget.height() + 4))
-        room = widget.screen().availableGeometry()
-        place.setX(max(room.left(), min(place.x(), room.right() - self.width())))
-        place.setY(max(room.top(), min(place.y(), room.bottom() - self.height())))
-        self.move(place)
-        self.show()
-        if self.search.isVisible():
-            self.search.setFocus()
-        else:
-            self.list.setFocus()
-            self.list.setCurrentRow(0)
-
-    def _filter(self, text: str) -> None:
-        wanted = fold(text).split()
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            key = fold(item.text())
-            item.setHidden(not all(word in key for word in wanted))
-
-    def _tell(self) -> None:
-        items = (self.list.item(row) for row in range(self.list.count()))
-        self.chosen.emit([item.data(_VALUE) for item in items if item.checkState() == Qt.CheckState.Checked])
-
-
-def _turn(item: QListWidgetItem) -> None:
-    """Enter ticks and unticks."""
-    on = item.checkState() == Qt.CheckState.Checked
-    item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
+    def in_words(self) -> list[str]:
+        """Every filter in words."""
+        return [self.text(name) for name in self.chosen]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -29,9 +29,16 @@ _DATE = "00/00/0000"
 class ColumnKeeper(QObject):
     """Looks after the columns of one table.
 
+    Signals:
+        changed: other columns are shown, or in another order.
+        header_menu: (column, place on the screen): the menu of a header is wanted.
+
     The title always has its share of the room; of the others as many are shown as fit, by
     importance, so that nothing is cut to a few letters. What the person asked for is shown anyway.
     """
+
+    changed = Signal()
+    header_menu = Signal(int, QPoint)
 
     def __init__(self, table: TableView, columns: tuple[Column, ...], kind: Kind) -> None:
         super().__init__(table)
@@ -63,6 +70,7 @@ class ColumnKeeper(QObject):
             if before != self._now():
                 self._by_hand = True
                 self.keep()
+                self.changed.emit()
         return super().eventFilter(watched, event)
 
     def see_number(self, highest: int) -> None:
@@ -75,6 +83,7 @@ class ColumnKeeper(QObject):
 
     def fit(self) -> None:
         """Show what fits, by importance; the title takes what is left."""
+        before = self.shown()
         if not self._by_hand:
             room = self.table.viewport().width()
             shown = self._chosen(room)
@@ -90,6 +99,8 @@ class ColumnKeeper(QObject):
         self._fit_header()
         self.table.viewport().update()
         self._widths = self._now()
+        if self.shown() != before:
+            self.changed.emit()
 
     def _chosen(self, room: int) -> dict[int, int]:
         """Column -> its least width, of those that fit beside the title."""
@@ -98,7 +109,7 @@ class ColumnKeeper(QObject):
         full = False
         for place in sorted(range(len(self.columns)), key=self._importance):
             name = self.columns[place].name
-            if place == self._title or self._wanted.get(name) is False:
+            if place == self._title or not self._wanted.get(name, not self.columns[place].extra):
                 continue
             least = self._least(place)
             full = full or least > left  # a narrow one further on must not push in before it
@@ -156,22 +167,70 @@ class ColumnKeeper(QObject):
     # -- what the person wants ---------------------------------------------------------------
 
     def fill_menu(self, menu: QMenu) -> None:
-        """Ticks for the columns shown, and the way back."""
+        """Ticks for the columns shown, those of the other fields apart, and the way back."""
+        more = QMenu(tr("More columns"), menu)
         for place, column in enumerate(self.columns):
-            action = menu.addAction(plain(column.title))
+            action = (more if column.extra else menu).addAction(plain(column.title))
             action.setCheckable(True)
             action.setChecked(not self.table.isColumnHidden(place))
             action.setEnabled(column.name != self.kind.title)
             action.toggled.connect(partial(self.show_column, place))
         menu.addSeparator()
+        if not more.isEmpty():
+            menu.addMenu(more)
+        current = self.table.currentIndex().column()
+        name = self.columns[current].title if current >= 0 else ""
+        if name:
+            menu.addAction(
+                tr("Move “{name}” to the left", name=plain(name)), partial(self.move_column, current, -1)
+            )
+            menu.addAction(
+                tr("Move “{name}” to the right", name=plain(name)), partial(self.move_column, current, 1)
+            )
         menu.addAction(tr("As at first"), self.reset)
+
+    def shown(self) -> tuple[str, ...]:
+        """The names of the columns shown, in their order on the screen."""
+        header = self.table.horizontalHeader()
+        places = [header.logicalIndex(at) for at in range(len(self.columns))]
+        return tuple(self.columns[at].name for at in places if not self.table.isColumnHidden(at))
+
+    def show_only(self, names: tuple[str, ...]) -> None:
+        """Show these columns in this order; none = as at first."""
+        self.reset()
+        if not names:
+            return
+        by_name = {column.name: place for place, column in enumerate(self.columns)}
+        order = [by_name[name] for name in names if name in by_name]
+        header = self.table.horizontalHeader()
+        for at, place in enumerate(order):
+            header.moveSection(header.visualIndex(place), at)
+        self._wanted = {column.name: column.name in names for column in self.columns}
+        self.fit()
+        self.keep()
+
+    def move_column(self, place: int, by: int) -> None:
+        """Move a column past its neighbour that is shown."""
+        header = self.table.horizontalHeader()
+        at = header.visualIndex(place) + by
+        while 0 <= at < len(self.columns) and self.table.isColumnHidden(header.logicalIndex(at)):
+            at += by
+        if 0 <= at < len(self.columns):
+            header.moveSection(header.visualIndex(place), at)
+            self.keep()
+            self.changed.emit()
 
     def show_column(self, place: int, on: bool) -> None:
         """Show a column whatever the room, or hide it."""
+        before = self.shown()
         self._wanted[self.columns[place].name] = on
         self.table.setColumnHidden(place, not on)
+        if self._by_hand and on and self.columns[place].extra:  # it was never drawn: give it its width
+            self.table.setColumnWidth(place, self._wide(place))
         self.fit()
         self.keep()
+        if self.shown() != before:
+            self.changed.emit()
 
     def reset(self) -> None:
         """Columns as they were at first."""
@@ -203,8 +262,8 @@ class ColumnKeeper(QObject):
             self._by_hand = store.get(f"{self._key}:by") == "hand"
             self._wanted = dict.fromkeys(store.get(f"{self._key}:shown").split(), True)
             self._wanted |= dict.fromkeys(store.get(f"{self._key}:hidden").split(), False)
-            for place, column in enumerate(self.columns):
-                self.table.setColumnHidden(place, self._wanted.get(column.name) is False)
+        for place, column in enumerate(self.columns):
+            self.table.setColumnHidden(place, not self._wanted.get(column.name, not column.extra))
         self.table.horizontalHeader().setSortIndicatorShown(False)
         self._widths = self._now()
 
@@ -213,9 +272,6 @@ class ColumnKeeper(QObject):
         return [(header.visualIndex(place), header.sectionSize(place)) for place in range(len(self.columns))]
 
     def _header_menu(self, point: QPoint) -> None:
-        if QApplication.activePopupWidget() is not None:
-            return
-        menu = QMenu(self.table)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.fill_menu(menu)
-        menu.popup(self.table.horizontalHeader().mapToGlobal(point))
+        if QApplication.activePopupWidget() is None:
+            header = self.table.horizontalHeader()
+            self.header_menu.emit(header.logicalIndexAt(point), header.mapToGlobal(point))

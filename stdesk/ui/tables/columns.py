@@ -16,6 +16,8 @@ from stdesk.ui.tables.rows_model import CENTRE, LEFT, RIGHT
 
 NUMBER, STATE = "number", "state"  # columns that every kind has, named as the list sorts them
 _RIGHT = (FieldType.INTEGER, FieldType.NUMBER, FieldType.MONEY)
+_NEVER = (FieldType.FILES, FieldType.LINKS, FieldType.ROWS)  # say nothing in a cell
+_WIDTHS = {FieldType.DATE: 11, FieldType.MONEY: 14, FieldType.INTEGER: 8, FieldType.LONG_TEXT: 30}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Column:
         align: of header and cells.
         sortable: whether a click on the header orders by it.
         field: the field it shows; ``None`` for the number and the state.
+        extra: shown only when the person asks for it.
     """
 
     name: str
@@ -37,12 +40,16 @@ class Column:
     align: Qt.AlignmentFlag = LEFT
     sortable: bool = True
     field: Field | None = None
+    extra: bool = False
 
 
-def columns_of(kind: Kind) -> tuple[Column, ...]:
-    """The columns shown at first: number, the fields with a list width, the state."""
+def columns_of(kind: Kind, *, every: bool = False) -> tuple[Column, ...]:
+    """The columns shown at first: number, the fields with a list width, the state.
+
+    ``every``: all other fields too, before the state, for the person to choose from.
+    """
     listed = sorted(
-        (field for field in kind.fields if field.list_width), key=lambda field: field.name != kind.title
+        (field for field in kind.shown if field.list_width), key=lambda field: field.name != kind.title
     )
     return (
         Column(NUMBER, tr("No."), 5, RIGHT),
@@ -50,8 +57,17 @@ def columns_of(kind: Kind) -> tuple[Column, ...]:
             Column(field.name, str(field.label), field.list_width, _align(field), field.sortable, field)
             for field in listed
         ),
+        *(
+            Column(field.name, str(field.label), _width(field), _align(field), field.sortable, field, True)
+            for field in kind.shown
+            if every and not field.list_width and field.type not in _NEVER
+        ),
         Column(STATE, tr("State"), 10),
     )
+
+
+def _width(field: Field) -> int:
+    return _WIDTHS.get(field.type, 16)
 
 
 def _align(field: Field) -> Qt.AlignmentFlag:
