@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,12 +16,12 @@ from stdesk.i18n import tr
 from stdesk.services.catalogue import Hit
 from stdesk.ui.forms.code_picker import CodePicker
 from stdesk.ui.forms.editor import FieldEditor, Setting
+from stdesk.ui.forms.proposals import proposals_of, propose_texts
+from stdesk.ui.forms.record_line import RecordLine
 from stdesk.ui.forms.text_editors import bare_layout
 from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.chips import ChipRow
 from stdesk.ui.widgets.suggest_line import SuggestLine
-
-SEARCH_MS = 180
 
 
 class ChipsEditor(FieldEditor):
@@ -88,6 +88,7 @@ class CodesEditor(ChipsEditor):
         self.codes = code_list(field.codes)
         self.button = icon_button("plus", tr("Choose…"), "accent")
         self.button.clicked.connect(self.browse)
+        self.button.pressed.connect(proposals_of(setting.session).wake)  # the codes used last
         self.name_control(self.button)
         self.button.setAccessibleName(tr("Choose: {name}", name=field.label))
         self.chips.add_tail(self.button)
@@ -109,7 +110,13 @@ class CodesEditor(ChipsEditor):
     def browse(self) -> None:
         """Open the tree."""
         chosen = [one.partition(":")[2] if self._is_class else one for one in self._chosen]
-        self.picker = CodePicker(self.codes, chosen, self.setting, self)
+        known = self.setting.session.desk.suggestions
+        recent = [
+            one.partition(":")[2] if self._is_class else one
+            for one in known.codes(self.setting.kind, self.field.name)
+            if not self._is_class or one.partition(":")[0] == self.codes.scheme
+        ]
+        self.picker = CodePicker(self.codes, chosen, self.setting, self, recent=recent)
         self.picker.ticked.connect(self._ticked)
         self.picker.open_below(self.button)
 
@@ -126,11 +133,20 @@ class CodesEditor(ChipsEditor):
 
 
 class _AddLine(SuggestLine):
-    """The line at the end of the chips: Enter, comma or semicolon adds."""
+    """The line at the end of the chips: Enter, comma or semicolon adds, Backspace in front goes back.
+
+    Signals:
+        back_wanted: Backspace in the empty line.
+    """
+
+    back_wanted = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() in (",", ";") and self.text().strip():
             self.returnPressed.emit()
+            return
+        if event.key() == Qt.Key.Key_Backspace and not self.text():
+            self.back_wanted.emit()
             return
         super().keyPressEvent(event)
 
@@ -146,9 +162,10 @@ class TagsEditor(ChipsEditor):
         self.name_control(self.line)
         self.chips.add_tail(self.line)
         self.line.returnPressed.connect(self._enter)
-        self.line.chosen.connect(lambda _text: QTimer.singleShot(0, self, self._enter))
+        self.line.chosen.connect(lambda _text: self._enter())
+        self.line.back_wanted.connect(self._to_last)
         self.line.textEdited.connect(lambda _text: self.changed.emit())
-        self.line.wanted.connect(self._ask)
+        propose_texts(self.line, setting.session, setting.kind, field.name)
         self.chips.opened.connect(self._edit)
 
     def main_control(self) -> QWidget:
@@ -179,11 +196,10 @@ class TagsEditor(ChipsEditor):
         self.line.setText(one)
         self.line.setFocus()
 
-    def _ask(self) -> None:
-        catalogue, kind, name = self.setting.session.desk.catalogue, self.setting.kind, self.field.name
-        self.setting.session.run(
-            self, lambda _progress: [text for text, _n in catalogue.facet(kind, name)], self.line.set_known
-        )
+    def _to_last(self) -> None:
+        chip = self.chips.chip(self._chosen[-1]) if self._chosen else None
+        if chip is not None:
+            chip.setFocus()
 
 
 def _split(text: str) -> list[str]:
@@ -196,17 +212,12 @@ class LinksEditor(ChipsEditor):
     def __init__(self, field: Field, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(field, setting, parent)
         self._titles: dict[str, tuple[str, str]] = {}  # id -> kind, title
-        self._hits: dict[str, Hit] = {}
-        self._asked = 0
-        self.line = SuggestLine(lambda _typed: ())
-        self.line.setPlaceholderText(tr("Find a record by its words"))
+        self.line = RecordLine(setting.session)
         self.line.setMinimumWidth(260)
         self.name_control(self.line)
         self._column.addWidget(self.line)
-        self._timer = QTimer(self, singleShot=True, interval=SEARCH_MS)
-        self._timer.timeout.connect(self._search)
-        self.line.textEdited.connect(lambda _text: self._timer.start())
-        self.line.chosen.connect(self._take)
+        self.line.record_taken.connect(self._take)
+        self.line.textEdited.connect(lambda _text: self.changed.emit())
         self.line.returnPressed.connect(self._enter)
         self.chips.opened.connect(self._open)
 
@@ -225,38 +236,34 @@ class LinksEditor(ChipsEditor):
         unknown = [one for one in self._chosen if one not in self._titles]
         if unknown:
             catalogue = self.setting.session.desk.catalogue
-            self.setting.session.run(self, lambda _p: _titles(catalogue, unknown), self._named)
+            self.setting.session.run(self, lambda _p: _titles(catalogue, unknown), self._named, beside=True)
+
+    def problem(self) -> str:
+        """That words stand in the line and no record was chosen for them."""
+        if self.line.text().strip():
+            return tr("No record is chosen for these words. Choose one from the list, or clear the line.")
+        return ""
+
+    def typed(self) -> str:
+        """The words no record was chosen for."""
+        return self.line.text() if self.problem() else ""
+
+    def set_typed(self, text: str) -> None:
+        """Put the words back."""
+        self.line.setText(text)
 
     def _named(self, titles: dict[str, tuple[str, str]]) -> None:
         self._titles.update(titles)
         self._show()
 
-    def _search(self) -> None:
-        words = self.line.text().strip()
-        self._asked += 1
-        asked, catalogue = self._asked, self.setting.session.desk.catalogue
-        if words:
-            self.setting.session.run(
-                self, lambda _p: (asked, catalogue.find(words, limit=12)), self._found, beside=True
-            )
-
-    def _found(self, answer: tuple[int, list[Hit]]) -> None:
-        asked, hits = answer
-        if asked == self._asked:
-            kinds = self.setting.session.desk.kinds
-            self._hits = {f"{hit.title} · {kinds[hit.kind].label} {hit.number}": hit for hit in hits}
-            self.line.propose(list(self._hits))
-
     def _enter(self) -> None:
         if not self.line.text().strip():
             self.focusNextChild()
 
-    def _take(self, text: str) -> None:
-        hit = self._hits.get(text)
-        if hit is not None:
-            self._titles[hit.id] = (hit.kind, hit.title)
-            QTimer.singleShot(0, self.line, self.line.clear)
-            self.add(hit.id)
+    def _take(self, hit: Hit) -> None:
+        self._titles[hit.id] = (hit.kind, hit.title)
+        self.add(hit.id)
+        self.changed.emit()
 
     def _open(self, one: str) -> None:
         kind = self._titles.get(one, ("", ""))[0]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from stdesk.domain import dates
@@ -10,8 +14,10 @@ from stdesk.domain.money import parse_count, parse_money, show_money
 from stdesk.domain.values import canonical, show
 from stdesk.errors import UserError
 from stdesk.i18n import tr
+from stdesk.ui.forms.calendar_popup import CalendarPopup
 from stdesk.ui.forms.editor import FieldEditor, Setting
 from stdesk.ui.forms.text_editors import bare_layout
+from stdesk.ui.icons import icon
 
 _LONGEST = 200
 
@@ -21,7 +27,7 @@ class ReadLine(FieldEditor):
 
     def __init__(self, field: Field, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(field, setting, parent)
-        self.line = QLineEdit()
+        self.line = self.make_line()
         self.line.setMaxLength(_LONGEST)
         self.name_control(self.line)
         bare_layout(self).addWidget(self.line)
@@ -29,6 +35,10 @@ class ReadLine(FieldEditor):
         self.line.returnPressed.connect(self.focusNextChild)
         self._shown = ""
         self._loaded: Value = None
+
+    def make_line(self) -> QLineEdit:
+        """The line one types into."""
+        return QLineEdit()
 
     def main_control(self) -> QWidget:
         """The line."""
@@ -103,6 +113,7 @@ _DOUBTS = {
     "no_unit": lambda: tr("no unit written"),
     "grouping": lambda: tr("please check the comma"),
     "approximate": lambda: tr("written as approximate"),
+    "shorthand": lambda: tr("please check"),
 }
 
 
@@ -179,21 +190,72 @@ class MoneyEditor(ReadLine):
         return tr("Not an amount. Write it like 350 triệu, 1,2 tỷ or 350.000.000.")
 
 
+class _DateLine(QLineEdit):
+    """Alt+Down asks for the calendar.
+
+    Signals:
+        calendar_wanted: by the keys or the picture in the line.
+    """
+
+    calendar_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        action = self.addAction(
+            icon("calendar-blank", "text_soft"), QLineEdit.ActionPosition.TrailingPosition
+        )
+        action.setToolTip(tr("Calendar (Alt+Down)"))
+        action.triggered.connect(self.calendar_wanted)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt+Down opens the calendar; all else is typed."""
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if event.key() == Qt.Key.Key_Down and alt:
+            self.calendar_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+
 class DateEditor(ReadLine):
-    """A day, a month or a year, typed freely."""
+    """A day, a month or a year, typed freely; a calendar helps."""
 
     def __init__(self, field: Field, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(field, setting, parent)
-        self.line.setPlaceholderText(tr("day/month/year, month/year or year"))
+        self.line.setPlaceholderText(tr("e.g. 4/3/2026, 3/2026, 2026"))
+        self.calendar: CalendarPopup | None = None
+
+    def make_line(self) -> QLineEdit:
+        """With a way to the calendar."""
+        line = _DateLine()
+        line.calendar_wanted.connect(self.open_calendar)
+        return line
 
     def read(self, text: str) -> tuple[Value, str]:
         """The partial date meant."""
-        parsed = dates.parse_date(text, today=self.setting.session.desk.today())
+        parsed = dates.parse_typed(text, today=self.setting.session.desk.today())
         return (parsed.value, parsed.doubt) if parsed else (None, "")
 
     def doubt_words(self, doubt: str) -> str:
-        """Any doubt about a date is about its parts."""
-        return tr("please check") if doubt else ""
+        """What was taken for granted."""
+        if doubt == "quarter":
+            return tr("only the year is kept of a quarter or half-year")
+        if doubt == "this_year":
+            return tr("the year is taken as this one")
+        return super().doubt_words(doubt) or (tr("please check") if doubt else "")
+
+    def open_calendar(self) -> None:
+        """A calendar below the line, at the day that stands there."""
+        value = self.value()
+        today = self.setting.session.desk.today()
+        self.calendar = CalendarPopup(dates.first_day(value) if value else today, today, self)
+        self.calendar.setAccessibleName(str(self.field.label))
+        self.calendar.picked.connect(self._picked)
+        self.calendar.open_below(self.line)
+
+    def _picked(self, day: date) -> None:
+        self.line.setText(dates.show(day.isoformat()))
+        self.line.setFocus()
+        self.changed.emit()
 
     def not_understood(self) -> str:
         """How dates are written."""

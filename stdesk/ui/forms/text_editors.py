@@ -6,11 +6,12 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
-from stdesk.domain.fields import Field, FieldType, Value
+from stdesk.domain.fields import Field, Value
 from stdesk.domain.values import MAX_TEXT, canonical
 from stdesk.errors import UserError
 from stdesk.i18n import tr
 from stdesk.ui.forms.editor import FieldEditor, Setting
+from stdesk.ui.forms.proposals import propose_texts
 from stdesk.ui.widgets.suggest_line import SuggestLine
 
 
@@ -23,9 +24,15 @@ def bare_layout(widget: QWidget) -> QVBoxLayout:
 
 
 class LineEditor(FieldEditor):
-    """One line; proposes what other records hold in this field."""
+    """One line; proposes what other records hold in this field.
 
-    def __init__(self, field: Field, setting: Setting, parent: QWidget | None = None) -> None:
+    Args:
+        pool: whose texts are proposed when it is not the field itself: ``people.unit``.
+    """
+
+    def __init__(
+        self, field: Field, setting: Setting, parent: QWidget | None = None, *, pool: str = ""
+    ) -> None:
         super().__init__(field, setting, parent)
         self.line = SuggestLine()
         self.line.setMaxLength(MAX_TEXT)
@@ -36,8 +43,7 @@ class LineEditor(FieldEditor):
         self.line.returnPressed.connect(self.focusNextChild)
         self._shown = ""
         self._loaded: Value = None
-        if field.sortable and field.type is FieldType.TEXT:
-            self.line.wanted.connect(self._ask)
+        propose_texts(self.line, setting.session, setting.kind, pool or field.name)
 
     def main_control(self) -> QWidget:
         """The line."""
@@ -49,6 +55,10 @@ class LineEditor(FieldEditor):
             return self._loaded
         return canonical(self.field, self.line.text())
 
+    def set_typed(self, text: str) -> None:
+        """Put a text there as if typed."""
+        self.line.setText(text)
+
     def set_value(self, value: Value) -> None:
         """Show ``value`` from its beginning."""
         self._loaded = value
@@ -57,14 +67,6 @@ class LineEditor(FieldEditor):
             self.line.setText(text)
             self.line.setCursorPosition(0)
         self._shown = self.line.text()
-
-    def _ask(self) -> None:
-        catalogue, kind, name = self.setting.session.desk.catalogue, self.setting.kind, self.field.name
-        self.setting.session.run(
-            self,
-            lambda _progress: [text for text, _n in catalogue.facet(kind, name)],
-            self.line.set_known,
-        )
 
 
 class GrowingText(QPlainTextEdit):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from stdesk.domain.records import State
 from stdesk.domain.values import show
@@ -13,6 +14,8 @@ from stdesk.progress import Progress
 from stdesk.services.catalogue import HistoryEntry, ListQuery
 from stdesk.services.desk import Desk
 from stdesk.ui import theme
+from stdesk.ui.history.act_detail import ActDetail
+from stdesk.ui.history.wording import what_of
 from stdesk.ui.page import Page
 from stdesk.ui.session import Session
 from stdesk.ui.tables.rows_model import RIGHT, Cell, RowsColumn, RowsModel
@@ -70,9 +73,21 @@ class HistoryPage(Page):
         )
         self.acts_view = TableView()
         self.acts_view.setModel(self.acts)
+        self.acts_view.selectionModel().currentRowChanged.connect(lambda now, _old: self._follow(now.row()))
         self.acts_view.horizontalHeader().setStretchLastSection(False)  # "What" has what is left
         self.acts_view.setAccessibleName(tr("What was done, newest first"))
-        tabs.addTab(self.acts_view, tr("What was done"))
+        self.detail = ActDetail(session)
+        self.detail.closed.connect(self._close_detail)
+        self.detail.hide()
+        self.acts_view.row_opened.connect(self._open_act)
+        self._entries: list[HistoryEntry] = []
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.acts_view)
+        self.splitter.addWidget(self.detail)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        tabs.addTab(self.splitter, tr("What was done"))
         tabs.addTab(self._trash_tab(), tr("Trash"))
 
     def _trash_tab(self) -> QWidget:
@@ -108,13 +123,40 @@ class HistoryPage(Page):
         """The page's name."""
         return tr("History")
 
+    def step_back(self) -> bool:
+        """Esc: the act that is open closes."""
+        if self.detail.isHidden():
+            return False
+        self._close_detail()
+        return True
+
+    def _open_act(self, row: int) -> None:
+        self._follow(row, open_too=True)
+        self.detail.tree.setFocus()
+
+    def _follow(self, row: int, *, open_too: bool = False) -> None:
+        if (open_too or not self.detail.isHidden()) and 0 <= row < len(self._entries):
+            self.detail.show()
+            self.detail.show_act(self._entries[row])
+
+    def _close_detail(self) -> None:
+        self.detail.hide()
+        self.acts_view.setFocus()
+
     def refresh(self) -> None:
         """Read the newest acts and the trash."""
         desk = self.session.desk
         self.session.run(self, lambda _progress: _read(desk), self._show)
 
     def _show(self, read: _Read) -> None:
-        self.acts.set_rows([_act_row(entry) for entry in read.acts])
+        held = self.acts_view.currentIndex().row()
+        action = self._entries[held].action if 0 <= held < len(self._entries) else 0
+        self._entries = read.acts
+        following = read.undoable.action if read.undoable else 0
+        self.acts.set_rows([_act_row(entry, is_next=entry.action == following) for entry in read.acts])
+        place = next((at for at, entry in enumerate(read.acts) if entry.action == action), 0)
+        if read.acts:
+            self.acts_view.selectRow(place)
         self._name_button(self.undo_button, read.undoable)
         self._name_button(self.redo_button, read.redoable)
         if read.undoable:
@@ -136,8 +178,7 @@ class HistoryPage(Page):
 
     def restore(self) -> None:
         """Take the selected records out of the trash."""
-        rows = {index.row() for index in self.trash_view.selectionModel().selectedRows()}
-        ids = [self._trash_ids[row] for row in sorted(rows)]
+        ids = [self._trash_ids[row] for row in self.trash_view.chosen_rows()]
         if ids:
             desk = self.session.desk
 
@@ -164,11 +205,11 @@ def _what(entry: HistoryEntry) -> str:
     return message(f"did_{entry.label}", **entry.params)
 
 
-def _act_row(entry: HistoryEntry) -> tuple[object, ...]:
-    what = _what(entry)
-    if entry.kind_of == "undo":
-        what = tr("Undone: {what}", what=what)
-    elif entry.kind_of == "redo":
-        what = tr("Done again: {what}", what=what)
-    state = Cell(tr("taken back"), "arrow-counter-clockwise") if entry.undone else ""
-    return (shown_time(entry.at), entry.by, what, count(entry.touched) if entry.touched else "", state)
+def _act_row(entry: HistoryEntry, *, is_next: bool) -> tuple[object, ...]:
+    state: object = ""
+    if entry.undone:
+        state = Cell(tr("taken back"), "arrow-counter-clockwise")
+    elif is_next:
+        state = Cell(tr("next: Ctrl+Z"), "arrow-counter-clockwise", "accent", coloured=True)
+    touched = count(entry.touched) if entry.touched else ""
+    return (shown_time(entry.at), entry.by, what_of(entry), touched, state)

@@ -34,6 +34,7 @@ class Chip(QPushButton):
         self.setText(plain(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"))
         self.setToolTip(text)
         self.setAccessibleName(text)
+        self.removable = removable
         self.clicked.connect(self.opened)
         self._close: QToolButton | None = None
         if removable:
@@ -95,24 +96,36 @@ class ChipRow(QWidget):
 
     def set_chips(self, chips: Iterable[tuple[str, str]], *, removable: bool = True) -> None:
         """Show (key, text) of each; focus stays at its place."""
+        wanted = list(chips)
         keys = list(self._chips)
         held = next((at for at, key in enumerate(keys) if self._chips[key].hasFocus()), None)
-        for old in self._chips.values():
-            self._flow.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._chips = {}
-        for place, (key, text) in enumerate(chips):
-            chip = Chip(text, removable=removable, parent=self)
-            chip.opened.connect(lambda key=key: self.opened.emit(key))
-            chip.removed.connect(lambda key=key: self.removed.emit(key))
-            chip.moved.connect(lambda by, key=key: self.moved.emit(key, by))
+        old, self._chips = self._chips, {}
+        for place, (key, text) in enumerate(wanted):
+            kept = old.pop(key, None)
+            if kept is not None and kept.accessibleName() == text and kept.removable == removable:
+                self._flow.removeWidget(kept)  # making a chip anew costs milliseconds
+                chip = kept
+            else:
+                if kept is not None:
+                    old[key] = kept
+                chip = self._made(key, text, removable=removable)
             self._flow.insert(place, chip)
             chip.show()
             self._chips[key] = chip
+        for gone in old.values():
+            self._flow.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
         self.updateGeometry()
         if held is not None and self._chips:
             list(self._chips.values())[min(held, len(self._chips) - 1)].setFocus()
+
+    def _made(self, key: str, text: str, *, removable: bool) -> Chip:
+        chip = Chip(text, removable=removable, parent=self)
+        chip.opened.connect(lambda: self.opened.emit(key))
+        chip.removed.connect(lambda: self.removed.emit(key))
+        chip.moved.connect(lambda by: self.moved.emit(key, by))
+        return chip
 
     def add_tail(self, widget: QWidget) -> None:
         """A widget that stands after the last chip."""

@@ -1,0 +1,1 @@
+"""The sides of a record that show what it is linked to."""
