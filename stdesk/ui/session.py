@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from stdesk.domain.records import Changes
-from stdesk.errors import UserError
+from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.i18n import message, tr
 from stdesk.services.desk import Desk
 from stdesk.ui.tasks import Task, TaskRunner, Work
@@ -49,12 +50,14 @@ class Session(QObject):
         said: ``Message`` for the message bar.
         record_wanted: (kind, record id or "" for a new one, field name) to be opened in its page.
         page_wanted: (page name, arguments) to be shown.
+        library_wanted: folder of another library to be opened instead of this one.
     """
 
     changed = Signal(object)
     said = Signal(object)
     record_wanted = Signal(str, str, str)
     page_wanted = Signal(str, object)
+    library_wanted = Signal(object)
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,9 +84,17 @@ class Session(QObject):
         """Show a line in the message bar."""
         self.said.emit(Message(text, tone))
 
-    def say_error(self, error: BaseException) -> None:
-        """Show what went wrong: its sentence, or for a bug where the report lies."""
-        if isinstance(error, UserError):
+    def say_error(self, error: BaseException, again: Callable[[], None] | None = None) -> None:
+        """Show what went wrong: its sentence, or for a bug where the report lies.
+
+        What disk, lock or file refused can be tried again: by ``again``, else by reading anew what is shown.
+        """
+        if isinstance(error, OSError):
+            error = from_os_error(error, error.filename or self.desk.folder)
+        if isinstance(error, UserError) and (again or error.exit_code is Exit.ENVIRONMENT):
+            act = again or partial(self.changed.emit, Changes())
+            self.said.emit(Message(str(error), Tone.FAIL, tr("Try again"), act))
+        elif isinstance(error, UserError):
             self.said.emit(Message(str(error), Tone.FAIL))
         else:
             self.said.emit(Message(message("internal_error"), Tone.FAIL))

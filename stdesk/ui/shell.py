@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -12,22 +13,30 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from stdesk.domain.kinds import Kind
+from stdesk.domain.codes import code_list
+from stdesk.domain.kinds import Kind, Kinds
 from stdesk.domain.records import Changes
-from stdesk.i18n import tr
+from stdesk.domain.rules.core import rule_texts
+from stdesk.errors import from_os_error
+from stdesk.i18n import messages, ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.catalogue import Catalogue
+from stdesk.services.desk import Desk
+from stdesk.ui.choose import choose
 from stdesk.ui.forms.editor import FieldBox
 from stdesk.ui.page import Page
 from stdesk.ui.records.page import RecordsPage
+from stdesk.ui.records.rescue import write_rescue
 from stdesk.ui.records.saving import Wanted
 from stdesk.ui.session import Session
 from stdesk.ui.tasks import Task
 from stdesk.ui.widgets import remembered
 from stdesk.ui.widgets.message_bar import MessageBar
+from stdesk.ui.widgets.note_line import NoteLine
 from stdesk.ui.widgets.page_head import PageHead
 from stdesk.ui.widgets.rail import HIDDEN, Place, Rail
 from stdesk.ui.widgets.shortcut_sheet import ShortcutSheet
+from stdesk.ui.widgets.undo_button import UndoButton
 
 Maker = Callable[[Session], Page]
 _TWICE = 1.2  # seconds between two presses of F1
@@ -85,6 +94,18 @@ def _hidden_entries() -> list[Entry]:
             _late("stdesk.ui.calendar.page", "CalendarPage"),
         ),
         Entry(
+            Place("acceptance", tr("Acceptance"), "seal-check", HIDDEN),
+            _late("stdesk.ui.courses.filling", "AcceptancePage"),
+        ),
+        Entry(
+            Place("deposit", tr("Deposit"), "tray", HIDDEN),
+            _late("stdesk.ui.courses.filling", "DepositPage"),
+        ),
+        Entry(
+            Place("carry", tr("Carry over into the new year"), "fast-forward", HIDDEN),
+            _late("stdesk.ui.courses.carrying", "CarryPage"),
+        ),
+        Entry(
             Place("files", tr("Attachments"), "paperclip", HIDDEN),
             _late("stdesk.ui.attachments.page", "FilesPage"),
         ),
@@ -137,6 +158,7 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(remembered.opened().get_bytes(_GEOMETRY)):
             self.resize(1280, 720)
         self._count(Changes())
+        session.runner.run(self, partial(_warm, session.desk.kinds), slow=True)
         start = first if first in self._entries else next(iter(self._entries), "")
         if start:
             self.go(start)
@@ -153,11 +175,15 @@ class MainWindow(QMainWindow):
         self.rail.wanted.connect(self.go)
         self.rail.language_wanted.connect(self.language_wanted)
         self.rail.dark_wanted.connect(self.dark_wanted)
+        self.undo_button = UndoButton(self.session)
+        self.rail.add_foot(self.undo_button)
         row.addWidget(self.rail)
         column = QVBoxLayout()
         column.setSpacing(0)
         self.stack = QStackedWidget()
         column.addWidget(self.stack, 1)
+        self.leaving = NoteLine()  # what keeps the window from closing, and the ways on
+        column.addWidget(self.leaving)
         self.bar = MessageBar()
         column.addWidget(self.bar)
         row.addLayout(column, 1)
@@ -272,7 +298,7 @@ class MainWindow(QMainWindow):
         box: QWidget | None = self.focusWidget()
         while box is not None and not isinstance(box, FieldBox):
             box = box.parentWidget()
-        if isinstance(box, FieldBox) and box.help_text() and not twice:
+        if isinstance(box, FieldBox) and not twice:
             box.toggle_help()
         elif twice:
             self.bar.clear()
@@ -301,8 +327,8 @@ class MainWindow(QMainWindow):
 
     def unsaved(self) -> list[Wanted]:
         """What was typed anywhere and is not saved."""
-        lists = [page for page in self.pages.values() if isinstance(page, RecordsPage)]
-        return [one for page in lists for one in page.unsaved()]
+        asked = [getattr(page, "unsaved", None) for page in self.pages.values()]
+        return [one for unsaved in asked if callable(unsaved) for one in unsaved()]
 
     def save_all(self, then: Callable[[], None]) -> None:
         """Save everything typed (new ones as drafts, each with its undo), then go on."""
@@ -312,8 +338,37 @@ class MainWindow(QMainWindow):
         if not wanted:
             then()
             return
-        catalogue = self.session.desk.catalogue
-        self.session.run(self, lambda progress: _save_each(catalogue, wanted, progress), lambda _n: then())
+        self.leaving.clear()
+        task = self.session.runner.run(self, partial(_save_each, self.session.desk, wanted))
+        task.finished.connect(lambda _n: then())
+        task.failed.connect(partial(self._not_saved, wanted, then))
+
+    def _not_saved(self, wanted: list[Wanted], then: Callable[[], None], error: BaseException) -> None:
+        """The disk is gone: nothing typed is lost, it stays in the forms or goes into a copy elsewhere."""
+        self.session.say_error(error, partial(self.save_all, then))
+        text = ntr(
+            "{n} record is not saved yet and the library cannot be written. Put the disk back, then try again.",
+            "{n} records are not saved yet and the library cannot be written. Put the disk back, then try again.",
+            len(wanted),
+        )
+        acts = (
+            (tr("Try again"), partial(self.save_all, then)),
+            (tr("Save a copy elsewhere, then go on…"), partial(self._rescue, wanted, then)),
+            (tr("Stay here"), self.leaving.clear),
+        )
+        self.leaving.tell(text, acts, picture="warning", tone="red")
+
+    def _rescue(self, wanted: list[Wanted], then: Callable[[], None]) -> None:
+        path = choose.save_file(self, tr("Save what was typed"), "stdesk-unsaved.json", "JSON (*.json)")
+        if path is None:
+            return
+        try:
+            write_rescue(path, wanted, self.session.desk.kinds)
+        except OSError as error:
+            self.session.say_error(from_os_error(error, path))
+            return
+        self.leaving.clear()
+        then()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing typed is lost: it is saved first, then the window goes."""
@@ -334,13 +389,25 @@ class MainWindow(QMainWindow):
         self.close()
 
 
+def _warm(kinds: Kinds, _progress: Progress) -> None:
+    """Read what the first form and the first message need, while nobody waits for it."""
+    messages()
+    rule_texts()
+    for kind in kinds:
+        for field in kind.shown:
+            for one in (field, *field.item_columns):
+                if one.codes:
+                    code_list(one.codes)
+
+
 def _counts(catalogue: Catalogue, kinds: list[str]) -> dict[str, int]:
     return {kind: catalogue.count(kind) for kind in kinds}
 
 
-def _save_each(catalogue: Catalogue, wanted: list[Wanted], progress: Progress) -> int:
+def _save_each(desk: Desk, wanted: list[Wanted], progress: Progress) -> int:
     progress.start(len(wanted))
     for one in wanted:
-        one.run(catalogue)
+        one.run(desk.catalogue)
+        desk.drafts.drop(one.kind, one.record_id)
         progress.done += 1
     return len(wanted)

@@ -90,7 +90,9 @@ class Task(QObject):
         elif isinstance(error, Cancelled):
             self.cancelled.emit()
         else:
-            if not isinstance(error, UserError):
+            if isinstance(error, OSError):  # the disk, not the program; its owner says so
+                log.info("the system refused: %s", error)
+            elif not isinstance(error, UserError):
                 log.error("work failed", exc_info=error)
             self.failed.emit(error)
 
@@ -107,6 +109,7 @@ class TaskRunner(QObject):
         self._library = ThreadPoolExecutor(1, "stdesk-library")
         self._beside = ThreadPoolExecutor(2, "stdesk-work")
         self._slow = ThreadPoolExecutor(2, "stdesk-reading")
+        self._over = False
 
     def run(self, owner: QObject, work: Work, *, beside: bool = False, slow: bool = False) -> Task:
         """Start ``work`` for ``owner``; connect to the task returned.
@@ -118,10 +121,13 @@ class TaskRunner(QObject):
             slow: it writes nothing and reads the whole library.
         """
         task = Task(owner)
+        if self._over:  # the window is going: nothing new is begun, nobody waits for it
+            return task
         task.start(self._slow if slow else self._beside if beside else self._library, work)
         return task
 
     def shutdown(self) -> None:
-        """Wait for what is under way, drop what is not begun."""
+        """Wait for what is under way, drop what is not begun and what is asked for later."""
+        self._over = True
         for pool in (self._library, self._beside, self._slow):
             pool.shutdown(wait=True, cancel_futures=True)

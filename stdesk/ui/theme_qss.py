@@ -72,6 +72,18 @@ QPushButton[chip="true"] {{ background: {t.accent_soft}; color: {t.text}; border
 QPushButton[chip="true"]:hover {{ border-color: {t.accent}; }}
 QPushButton[chip="true"]:focus, QPushButton[chip="true"]:checked {{ border: 2px solid {t.accent};
   padding: 2px 5px 2px 11px; }}
+QPushButton[tab="true"] {{ background: transparent; border: none; border-bottom: 3px solid transparent;
+  border-radius: 0px; padding: 6px 10px 5px 10px; color: {t.text_soft}; }}
+QPushButton[tab="true"]:hover {{ background: {t.hover}; color: {t.text}; }}
+QPushButton[tab="true"]:checked {{ border-bottom: 3px solid {t.accent}; color: {t.accent}; font-weight: 600;
+  background: transparent; }}
+QPushButton[tab="true"]:focus {{ background: {t.accent_soft}; border: none;
+  border-bottom: 3px solid {t.accent}; padding: 6px 10px 5px 10px; }}
+QPushButton[section="true"] {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
+  padding: 2px 6px; min-height: 16px; color: {t.text_soft}; font-size: {_pt(t.size_small)}; }}
+QPushButton[section="true"]:hover {{ background: {t.hover}; color: {t.text}; }}
+QPushButton[section="true"]:checked {{ background: {t.accent_soft}; color: {t.accent};
+  border-color: transparent; }}
 QToolButton[chip_close="true"] {{ border: 1px solid transparent; border-radius: 10px; padding: 1px;
   background: transparent; min-height: 14px; }}
 QToolButton[chip_close="true"]:hover {{ background: {t.line}; }}
@@ -163,6 +175,7 @@ QFrame[place="card"][tone="accent"] {{ background: {t.accent_soft}; border-color
 QFrame[place="popup"] {{ background: {t.raised}; border: 1px solid {t.line_strong};
   border-radius: 8px; }}
 QFrame[place="bar"] {{ background: transparent; border: none; border-top: 1px solid {t.line}; }}
+QFrame[place="sections"] {{ background: {t.surface}; border: none; border-bottom: 1px solid {t.line}; }}
 QFrame[place="note"] {{ border: none; border-radius: {t.radius}px; background: {t.grey_soft}; }}
 QFrame[place="note"][tone="red"] {{ background: {t.red_soft}; }}
 QFrame[place="note"][tone="amber"] {{ background: {t.amber_soft}; }}

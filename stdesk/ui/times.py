@@ -8,3 +8,10 @@ from datetime import datetime
 def shown_time(timestamp: str) -> str:
     """A stored UTC timestamp as local "dd/MM/yyyy HH:mm"."""
     return datetime.fromisoformat(timestamp).astimezone().strftime("%d/%m/%Y %H:%M")
+
+
+def shown_hour(timestamp: str) -> str:
+    """A stored UTC timestamp as local "HH:mm", with the day before it when that is not today."""
+    moment = datetime.fromisoformat(timestamp).astimezone()
+    today = datetime.now().astimezone().date()
+    return moment.strftime("%H:%M" if moment.date() == today else "%H:%M %d/%m/%Y")

@@ -83,14 +83,16 @@ def test_search_as_one_types_needs_no_accents(
 
 def test_typing_fast_asks_once_and_a_late_answer_is_dropped(qtbot: QtBot, page: RecordsPage) -> None:
     from stdesk.progress import Progress
-    from stdesk.ui.records.list_panel import read_list
+    from stdesk.ui.records.list_reading import Wanted, read_list
 
-    late = read_list(page.session.desk.catalogue, page.list.query(), page.list._asked, None, Progress())
-    asked = page.list._asked
+    wanted = Wanted(page.list._asked, page.list.query())
+    late = read_list(page.session.desk.catalogue, wanted, Progress())
+    answers: list[int] = []
+    page.list.listed.connect(answers.append)
     with qtbot.waitSignal(page.list.listed):
         for letter in "mang":
             page.head.search.insert(letter)
-    assert page.list._asked == asked + 1
+    assert answers == [1]
     page.list._show(late)
     assert _titles(page) == [TITLES[3]]
 
@@ -178,8 +180,9 @@ def test_enter_opens_and_esc_returns_to_the_list_then_closes(qtbot: QtBot, page:
     page.list.table.selectRow(0)
     qtbot.keyClick(page.list.table, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.pane_open)
-    assert page.detail is not None
-    assert page.detail.isAncestorOf(page.window().focusWidget())
+    detail = page.detail
+    assert detail is not None
+    qtbot.waitUntil(lambda: detail.isAncestorOf(page.window().focusWidget()))
     assert page.step_back() and page.window().focusWidget() is page.list.table and page.pane_open
     assert page.step_back() and not page.pane_open
     assert not page.step_back()
@@ -190,11 +193,11 @@ def test_a_change_is_saved_said_and_undone(
 ) -> None:
     detail = _open(qtbot, page, records[1])
     _type(detail, "department", "PX05")
-    assert not detail.unsaved.isHidden()
+    assert not detail.not_saved.isHidden()
     with qtbot.waitSignal(session.changed):
         page.save(State.COMPLETE)
     assert session.desk.catalogue.record(records[1].id).get("department") == "PX05"
-    assert detail.unsaved.isHidden() and TITLES[1] in said[-1].text and "Ctrl+Z" in said[-1].action_label
+    assert detail.not_saved.isHidden() and TITLES[1] in said[-1].text and "Ctrl+Z" in said[-1].action_label
     with qtbot.waitSignal(session.changed):
         said[-1].action()
     qtbot.waitUntil(lambda: detail.form.boxes["department"].editor.value() == "PC01")

@@ -346,3 +346,105 @@ def test_the_window_starts_without_what_only_documents_need() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# -- keys between list, form and the sides of a record; what undo names ---------------------------
+
+
+def _form_open(qtbot: QtBot, window: MainWindow, desk: Desk) -> RecordsPage:
+    record = desk.catalogue.save("publication", {"title": "Bài để mở"}).record
+    window.session.record_wanted.emit("publication", record.id, "")
+    page = window.current()
+    assert isinstance(page, RecordsPage)
+    qtbot.waitUntil(lambda: page.detail is not None and page.detail.record is not None)
+    return page
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_F6])
+def test_one_key_goes_from_the_form_to_the_list_and_back_to_the_same_field(
+    qtbot: QtBot, window: MainWindow, desk: Desk, key: Qt.Key
+) -> None:
+    page = _form_open(qtbot, window, desk)
+    assert page.detail is not None
+    page.detail.form.focus_field("issn")
+    held = window.focusWidget()
+    _press(qtbot, window, key)
+    assert window.focusWidget() is page.list.focus_place()
+    _press(qtbot, window, key)
+    assert window.focusWidget() is held
+
+
+def test_ctrl_tab_goes_round_the_sides_of_a_record(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    page = _form_open(qtbot, window, desk)
+    detail = page.detail
+    assert detail is not None and detail.side == "form"
+    names = list(detail.tabs)
+    for name in (*names[1:], "form"):
+        detail.step_side(1)
+        assert detail.side == name and detail.tabs[name].isChecked()
+        assert detail.isAncestorOf(window.focusWidget())
+    detail.step_side(-1)
+    assert detail.side == names[-1]
+
+
+def test_what_undo_takes_back_is_named_before(qtbot: QtBot, window: MainWindow, desk: Desk) -> None:
+    button = window.undo_button
+    qtbot.waitUntil(lambda: button.undo_action.text().startswith("Không có gì"))
+    assert not button.undo_action.isEnabled()
+    window.session.done(desk.catalogue.save("publication", {"title": "Bài A&B"}).changes)
+    qtbot.waitUntil(lambda: button.undo_action.isEnabled())
+    assert "Hoàn tác" in button.toolTip() and "Bài A&B" in button.toolTip()
+    with qtbot.waitSignal(window.session.changed):
+        button.undo_action.trigger()
+    qtbot.waitUntil(lambda: button.redo_action.isEnabled())
+    assert "Làm lại" in button.redo_action.text() and not button.undo_action.isEnabled()
+
+
+def test_any_page_with_something_unsaved_is_asked_when_the_window_closes(
+    qtbot: QtBot, session: Session, desk: Desk
+) -> None:
+    from stdesk.domain.records import State
+    from stdesk.ui.records.saving import Wanted
+
+    class Sheet(Plain):
+        def unsaved(self) -> list[Wanted]:
+            return [Wanted("publication", "", {"title": "Từ bảng"}, State.DRAFT, "thuong")]
+
+    window = MainWindow(session, [Entry(Place("sheet", "Bảng", "table"), Sheet)])
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    assert desk.catalogue.count("publication") == 1
+
+
+def test_f1_helps_with_a_field_that_has_no_words_of_its_own(
+    qtbot: QtBot, window: MainWindow, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter((10.0, 20.0))
+    monkeypatch.setattr("stdesk.ui.shell.time.monotonic", lambda: next(clock))
+    page = _form_open(qtbot, window, desk)
+    assert page.detail is not None
+    field = next(one for one in page.kind.shown if not str(one.help))
+    page.detail.form.focus_field(field.name)
+    box = page.detail.form.boxes[field.name]
+    window.help()
+    assert not box.help.isHidden() and box.help.text()
+    window.help()
+    assert box.help.isHidden()
+
+
+def test_ctrl_enter_saves_and_goes_on_even_from_a_text_of_many_lines(
+    qtbot: QtBot, window: MainWindow, desk: Desk
+) -> None:
+    window.go("records:publication")
+    page = window.current()
+    assert isinstance(page, RecordsPage)
+    page.new()
+    assert page.detail is not None
+    write(page.detail.form.boxes["title"].editor.main_control(), "Bài có tóm tắt")
+    page.detail.form.focus_field("abstract")
+    with qtbot.waitSignal(window.session.changed):
+        _press(qtbot, window, Qt.Key.Key_Return, CONTROL)
+    assert desk.catalogue.count("publication") == 1
+    assert page.detail.record is None and not page.detail.dirty

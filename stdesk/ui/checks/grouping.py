@@ -14,7 +14,14 @@ from stdesk.services.readiness import Checked
 
 # Rules that speak of any field: what is to be done differs by the field, so each has a group of its own.
 _BY_FIELD = frozenset(
-    {"required_field", "choice_not_in_force", "event_in_future", "date_very_old", "not_a_date"}
+    {
+        "required_field",
+        "indispensable_field",
+        "choice_not_in_force",
+        "event_in_future",
+        "date_very_old",
+        "not_a_date",
+    }
 )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,19 +18,23 @@ from PySide6.QtWidgets import (
 )
 
 from stdesk.domain.codes import code_list
+from stdesk.domain.fields import Value
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Record, State
 from stdesk.domain.secrecy import LEVELS, ORDINARY
 from stdesk.i18n import ntr, tr
 from stdesk.ui import theme
+from stdesk.ui.doubles.warning import DoublesNote
 from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.forms.form import Form
 from stdesk.ui.icons import icon
+from stdesk.ui.records.keeping import Unsaved, version_of
 from stdesk.ui.records.panels import RecordPanel, panels_of
 from stdesk.ui.session import Session
 from stdesk.ui.tables.columns import state_word
-from stdesk.ui.widgets.buttons import icon_button
+from stdesk.ui.widgets.buttons import give_icon, icon_button
 from stdesk.ui.widgets.labels import ElidedLabel, label
+from stdesk.ui.widgets.note_line import NoteLine
 
 _TONES = {State.DRAFT: "amber", State.COMPLETE: "green", State.TRASHED: "red"}
 
@@ -59,17 +65,45 @@ class Detail(QFrame):
         line.setProperty("place", "line")
         column.addWidget(line)
         self.notes = QVBoxLayout()  # what is said of the whole record, above its form
+        self.notes.setContentsMargins(theme.tokens().s, 2, theme.tokens().s, 2)
+        self.notes.setSpacing(theme.tokens().xs)
         column.addLayout(self.notes)
+        self.found_note = NoteLine()  # what was typed before a restart stands here again
+        self.outside_note = NoteLine()  # another act changed the record
+        self.doubles = DoublesNote(kind, session)
+        self.doubles.merge_wanted.connect(self._merge)
+        for note in (self.found_note, self.outside_note, self.doubles):
+            self.notes.addWidget(note)
         self.form = Form(kind, session)
         self.sides = QStackedWidget()
         self.sides.addWidget(self.form)
         column.addWidget(self.sides, 1)
         column.addWidget(self._foot())
-        self.form.edited.connect(self.show_state)
+        self.form.edited.connect(self._edited)
         self.form.checked.connect(self._count_findings)
         self.secrecy.activated.connect(lambda _at: self.show_state())
         self._secrecy_loaded = ORDINARY
         self._seen: tuple[str, int] | None = None
+        told = (kind.title, kind.people, *kind.begins, *kind.ends, *kind.identity)
+        self._telling = tuple(name for name in dict.fromkeys(told) if name)
+        self._looked: tuple[Value, ...] = ()
+        for keys, by in (("Ctrl+Tab", 1), ("Ctrl+Shift+Tab", -1), ("Ctrl+Shift+Backtab", -1)):
+            key = QShortcut(QKeySequence(keys), self, partial(self.step_side, by))
+            key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _edited(self) -> None:
+        self.show_state()
+        now = self._told()
+        if now != self._looked:
+            self._looked = now
+            self.doubles.look(self.form.filled(), self.record.id if self.record else "")
+
+    def _told(self) -> tuple[Value, ...]:
+        """What tells this record from others: doubles are looked for when it changes."""
+        return tuple(self.form.boxes[name].editor.value() for name in self._telling)
+
+    def _merge(self, ids: list[str]) -> None:
+        self.form.session.page_wanted.emit("doubles", {"kind": self.kind.name, "ids": list(ids)})
 
     def _head(self) -> QHBoxLayout:
         t = theme.tokens()
@@ -83,11 +117,11 @@ class Detail(QFrame):
         under.setSpacing(t.s)
         self.about = label("", "small")
         self.badge = label("", "badge")
-        self.unsaved = label(tr("Not saved"), "badge")
-        self.unsaved.setProperty("tone", "amber")
+        self.not_saved = label(tr("Not saved"), "badge")
+        self.not_saved.setProperty("tone", "amber")
         under.addWidget(self.about)
         under.addWidget(self.badge)
-        under.addWidget(self.unsaved)
+        under.addWidget(self.not_saved)
         under.addStretch(1)
         texts.addWidget(self.name)
         texts.addLayout(under)
@@ -107,8 +141,8 @@ class Detail(QFrame):
     def _tabs(self, kind: Kind) -> QHBoxLayout:
         t = theme.tokens()
         row = QHBoxLayout()
-        row.setContentsMargins(t.l, 0, t.s, t.xs)
-        row.setSpacing(t.xs)
+        row.setContentsMargins(t.s, 0, t.s, 0)
+        row.setSpacing(0)
         self.panels: dict[str, RecordPanel] = {}
         self._entries = {entry.name: entry for entry in panels_of(kind)}
         self._stale: set[str] = set()
@@ -118,8 +152,10 @@ class Detail(QFrame):
             *((entry.name, entry.text, entry.icon) for entry in self._entries.values()),
         ):
             tab = icon_button(picture, text, "text_soft")
-            tab.setProperty("quiet", True)
+            tab.setProperty("tab", True)
             tab.setCheckable(True)
+            tab.setToolTip(tr("{name} (Ctrl+Tab: the next side)", name=text))
+            tab.toggled.connect(partial(_tint, tab, picture))
             tab.setAutoExclusive(True)
             tab.clicked.connect(partial(self.show_side, name))
             self.tabs[name] = tab
@@ -141,6 +177,15 @@ class Detail(QFrame):
             self._refresh_side()
             self.panels[name].focus_place().setFocus()
         self.tabs[name].setChecked(True)
+
+    def step_side(self, by: int) -> None:
+        """The side after (1) or before (-1) the one shown; the form gets its cursor back."""
+        names = list(self.tabs)
+        name = names[(names.index(self.side) + by) % len(names)]
+        held = self.form.focusWidget()
+        self.show_side(name)
+        if name == "form":
+            (held or self.form).setFocus() if self.form.box_of(held) else self.form.focus_field("")
 
     @property
     def side(self) -> str:
@@ -230,13 +275,36 @@ class Detail(QFrame):
         """Whether anything differs from what is stored."""
         return self.form.dirty or self.level != self._secrecy_loaded
 
+    def unsaved(self) -> Unsaved:
+        """What differs from what is stored."""
+        return Unsaved(self.form.unsaved(), self.level, version_of(self.record))
+
+    def show_record(self, record: Record | None, values: Mapping[str, Value] | None = None) -> None:
+        """Put a record, or a new one that begins with ``values``, into the form; notes are of another."""
+        for note in (self.found_note, self.outside_note):
+            note.clear()
+        self.form.load(record, values)
+        self.set_level(record.secrecy if record else ORDINARY)
+        self.doubles.reset()
+        self._looked = self._told()
+
+    def record_saved(self, record: Record, before: Record | None, sent: Mapping[str, Value]) -> None:
+        """What stands in the form was saved as ``record``."""
+        self.form.saved(record, sent)
+        self.set_level(record.secrecy)
+        self.found_note.clear()
+        self.outside_note.clear()
+        if before is None:
+            self.doubles.saved(record.id)
+        self.show_state()
+
     def show_state(self) -> None:
         """Name, badges and buttons for what stands in the form now."""
         record = self.record
         if (state := (record.id, record.version) if record else None) != self._seen:
             self._seen = state
             self.record_shown()
-        title = self.form.boxes[self.kind.title].editor.value()
+        title = self.form.boxes[self.kind.title].editor.value() if self.form.ready else ""
         untitled = tr("(no title)") if record else tr("New: {kind}", kind=self.kind.label)
         self.name.setText(str(title or untitled))
         number = tr("No. {n}", n=record.number) if record else tr("not saved yet")
@@ -244,10 +312,16 @@ class Detail(QFrame):
         self.badge.setVisible(record is not None)
         if record is not None:
             self.badge.setText(state_word(record.state))
-            theme.mark(self.badge, tone=_TONES[record.state])
-        self.unsaved.setVisible(self.dirty)
+            if self.badge.property("tone") != _TONES[record.state]:
+                theme.mark(self.badge, tone=_TONES[record.state])
+        self.not_saved.setVisible(self.dirty)
         self.duplicate.setEnabled(record is not None)
         self.trash.setEnabled(record is not None and record.state is not State.TRASHED)
 
     def _count_findings(self, n: int) -> None:
         self.findings.setText(ntr("{n} note", "{n} notes", n) if n else "")
+
+
+def _tint(tab: QPushButton, picture: str, on: bool) -> None:
+    """The picture of the side that is shown has the accent's colour."""
+    give_icon(tab, picture, "accent" if on else "text_soft")

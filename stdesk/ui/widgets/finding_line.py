@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from stdesk.domain.rules.core import Severity
 from stdesk.i18n import tr
 from stdesk.ui import theme
-from stdesk.ui.icons import icon_label
+from stdesk.ui.icons import pixmap
 from stdesk.ui.widgets.labels import label
 
 _LOOKS = {
@@ -35,29 +35,50 @@ def severity_word(severity: Severity) -> str:
 
 
 class FindingLine(QFrame):
-    """A finding as it stands under its field and in lists."""
+    """A finding as it stands under its field and in lists; ``about`` names the field it is of."""
 
     def __init__(
-        self, severity: Severity, message: str, advice: str, article: str, parent: QWidget | None = None
+        self,
+        severity: Severity,
+        message: str,
+        advice: str,
+        article: str,
+        parent: QWidget | None = None,
+        *,
+        about: str = "",
     ) -> None:
         super().__init__(parent)
         t = theme.tokens()
-        name, tone = severity_look(severity)
         self.setProperty("place", "note")
-        if tone != "text_soft":
-            self.setProperty("tone", tone)
         row = QHBoxLayout(self)
         row.setContentsMargins(t.s, t.xs + 2, t.s, t.xs + 2)
         row.setSpacing(t.s)
-        picture = icon_label(name, tone, 16)
-        picture.setToolTip(severity_word(severity))
-        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        self._picture = QLabel()
+        self._picture.setFixedSize(16, 16)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.setSpacing(2)
-        self.message = label(f"{severity_word(severity)}: {message}", wrap=True)
+        self.message = label("", wrap=True)
+        self._rest = label("", "small", wrap=True)
         column.addWidget(self.message)
-        rest = "  ".join(part for part in (advice, f"({article})" if article else "") if part)
-        if rest:
-            column.addWidget(label(rest, "small", wrap=True))
+        column.addWidget(self._rest)
         row.addLayout(column, 1)
-        self.setAccessibleName(f"{severity_word(severity)}: {message} {advice}")
+        self._tone = ""
+        self.show_finding(severity, message, advice, article, about=about)
+
+    def show_finding(
+        self, severity: Severity, message: str, advice: str, article: str, *, about: str = ""
+    ) -> None:
+        """Show another finding in place of the one before."""
+        name, tone = severity_look(severity)
+        if tone != self._tone:
+            self._tone = tone
+            theme.mark(self, tone=None if tone == "text_soft" else tone)
+            self._picture.setPixmap(pixmap(name, tone, 16, self))
+        word = severity_word(severity)
+        self._picture.setToolTip(word)
+        self.message.setText(f"{word} · {about}: {message}" if about else f"{word}: {message}")
+        rest = "  ".join(part for part in (advice, f"({article})" if article else "") if part)
+        self._rest.setText(rest)
+        self._rest.setVisible(bool(rest))
+        self.setAccessibleName(f"{self.message.text()} {advice}")

@@ -127,7 +127,7 @@ class Rail(QFrame):
         return brand
 
     def _foot(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+        self._switches = row = QHBoxLayout()
         row.setSpacing(4)
         other = "en" if language() == "vi" else "vi"
         self.language_button = QPushButton("English" if other == "en" else "Tiếng Việt")
@@ -143,6 +143,10 @@ class Rail(QFrame):
         row.addWidget(self.language_button, 1)
         row.addWidget(self.look_button)
         return row
+
+    def add_foot(self, widget: QWidget) -> None:
+        """Put a small button beside the switches at the foot."""
+        self._switches.insertWidget(0, widget)
 
     def show_current(self, name: str) -> None:
         """Mark the place one is at."""

@@ -38,6 +38,11 @@ def shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             tr("In a form"),
             (
                 ("Enter, Tab", tr("Next field")),
+                ("Shift+Enter, Shift+Tab", tr("Field before")),
+                ("Alt+1 … Alt+9", tr("Go to a section")),
+                ("F2, F6", tr("From the list to the form and back")),
+                ("F8 / Shift+F8", tr("Same as in the record saved last: field / section")),
+                ("Ctrl+Tab", tr("Form, files, links, history: the next side")),
                 ("Ctrl+S", tr("Save as complete")),
                 ("Ctrl+Shift+S", tr("Save as a draft")),
                 ("Ctrl+Enter", tr("Save and go on to the next")),
