@@ -25,6 +25,7 @@ from stdesk.domain.records import Record
 from stdesk.domain.rules.core import Finding
 from stdesk.domain.secrecy import ORDINARY
 from stdesk.ui import theme
+from stdesk.ui.forms.asking import Asking, Following
 from stdesk.ui.forms.editor import FieldBox, Setting
 from stdesk.ui.forms.factory import make_editor
 from stdesk.ui.forms.same import SameAsLast
@@ -98,6 +99,8 @@ class Form(QScrollArea):
         self.verticalScrollBar().valueChanged.connect(lambda _at: self._mark_section())
         self._watching = False
         self.same = SameAsLast(self)
+        self.asking = Asking(self)
+        self.following = Following(self)
         for keys in ("Shift+Return", "Shift+Enter"):
             back = QShortcut(QKeySequence(keys), self, self.focusPreviousChild)
             back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -170,6 +173,10 @@ class Form(QScrollArea):
             self._give(name, box, shown.get(name))
             if other:
                 box.show_findings(())
+        if other:
+            self.asking.begin()
+            self.following.begin()
+        self.asking.apply()
         self.column.setUpdatesEnabled(True)
         self.verticalScrollBar().setValue(0)
         self.check()
@@ -194,6 +201,7 @@ class Form(QScrollArea):
                 self._touched.add(name)
                 self.boxes[name].editor.set_typed(text)
                 self.boxes[name].show_note()
+        self.asking.apply()
         self.check()
 
     def _set(self, name: str, value: Value) -> None:
@@ -205,6 +213,7 @@ class Form(QScrollArea):
         """Put ``value`` into a field as if it had been typed: it counts as not saved."""
         if name in self.boxes:
             self._set(name, value)
+            self.asking.apply()
             self.edited.emit()
             self._check.start()
 
@@ -256,6 +265,8 @@ class Form(QScrollArea):
 
     def _on_changed(self, name: str) -> None:
         self._touched.add(name)
+        if name == self.kind.sorted_by:
+            self.asking.apply()
         self.edited.emit()
 
     # -- findings ----------------------------------------------------------------------------
@@ -281,6 +292,7 @@ class Form(QScrollArea):
             # An empty new form is not scolded for being empty, nor a field for what is half typed.
             quiet = not (self.record or touched) or box.editor.problem()
             box.show_findings([] if quiet else here)
+        self.asking.apply()
         self.checked.emit(sum(len(box.findings) for box in self._boxes.values()))
 
     def _keep_in_sight(self) -> None:
@@ -294,6 +306,7 @@ class Form(QScrollArea):
     def focus_field(self, name: str) -> None:
         """Bring the field into view and put the cursor there; "" is the first one."""
         box = self.boxes.get(name) or next(iter(self.boxes.values()))
+        self.asking.need(box.editor.field.name)
         box.editor.main_control().setFocus()
         self.show_box(box)
 
@@ -313,6 +326,9 @@ class Form(QScrollArea):
         """The section's first field gets the cursor, its head stands at the top."""
         head = self.column.head(at)
         boxes = self.column.boxes_of(at)
+        if boxes and all(self.column.is_hidden(box) for box in boxes):
+            self.asking.need(*(box.editor.field.name for box in boxes))
+        boxes = [box for box in boxes if not self.column.is_hidden(box)]
         if head is not None and boxes:
             self.verticalScrollBar().setValue(head.y() + theme.tokens().s)
             boxes[0].editor.main_control().setFocus()
@@ -321,7 +337,8 @@ class Form(QScrollArea):
     def fields_of_section(self, name: str) -> list[str]:
         """The fields of the section that field ``name`` stands in."""
         at = self.column.place_of(self.kind.field(name))
-        return [box.editor.field.name for box in self.column.boxes_of(at)]
+        boxes = self.column.boxes_of(at)
+        return [box.editor.field.name for box in boxes if not self.column.is_hidden(box)]
 
     def _mark_section(self, box: FieldBox | None = None) -> None:
         if box is not None:
@@ -373,6 +390,7 @@ class Form(QScrollArea):
             self._mark_section(entered)
             self.same.offer(entered)
         if left is not None and left is not entered:
+            self.following.left(left)
             self._check.start()
 
 

@@ -37,6 +37,8 @@ class Sections(QWidget):
         self._names = [one.name for one in kind.sections]
         self._parts: dict[str, _Part] = {}
         self._two = True
+        self._hidden: set[str] = set()
+        self._foot: QWidget | None = None
         self.setMaximumWidth(_WIDEST)
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -54,12 +56,39 @@ class Sections(QWidget):
         if two == self._two:
             return
         self._two = two
+        self._place_all()
+
+    def hide_fields(self, names: set[str]) -> None:
+        """Show all fields but these; a section without any is gone with its head."""
+        known = {box.editor.field.name for part in self._parts.values() for box in part.boxes}
+        if (names := names & known) == self._hidden:
+            return
+        self._hidden = names
+        self.setUpdatesEnabled(False)
+        self._place_all()
+        for part in self._parts.values():
+            for box in part.boxes:
+                box.setVisible(not self.is_hidden(box))
+            part.head.setVisible(not all(self.is_hidden(box) for box in part.boxes))
+        self.setUpdatesEnabled(True)
+
+    def is_hidden(self, box: FieldBox) -> bool:
+        """Whether the field is not asked for now."""
+        return box.editor.field.name in self._hidden
+
+    def set_foot(self, foot: QWidget) -> None:
+        """What stands below the last section."""
+        self._foot = foot
+        self._rows.addWidget(foot, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _place_all(self) -> None:
         for part in self._parts.values():
             part.line = part.column = 0
             for box in part.boxes:
                 part.grid.removeWidget(box)
                 part.grid.removeWidget(box.area)
-                self._place(part, box)
+                if not self.is_hidden(box):
+                    self._place(part, box)
 
     def head(self, at: int) -> QWidget | None:
         """The head of the section at place ``at``, when it is made."""
@@ -93,13 +122,14 @@ class Sections(QWidget):
         line = QFrame()
         line.setProperty("place", "line")
         column.addWidget(line)
-        self._rows.addWidget(head)
+        end = self._rows.count() - (self._foot is not None)
+        self._rows.insertWidget(end, head)
         grid = QGridLayout()
         grid.setHorizontalSpacing(t.l)
         grid.setVerticalSpacing(t.xs)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        self._rows.addLayout(grid)
+        self._rows.insertLayout(end + 1, grid)
         self._parts[name] = part = _Part(head, grid)
         return part
 

@@ -20,7 +20,7 @@ from stdesk.ui.page import Page
 from stdesk.ui.records.detail import Detail
 from stdesk.ui.records.keeping import Keeper
 from stdesk.ui.records.list_panel import ListPanel
-from stdesk.ui.records.outside import Watch
+from stdesk.ui.records.outside import Watch, gone_sentence
 from stdesk.ui.records.saving import Wanted, wanted_save
 from stdesk.ui.session import Message, Session, Tone
 from stdesk.ui.times import shown_hour
@@ -108,7 +108,29 @@ class FormPage(Page):
         """Read a record and show it in the form; ``then_list`` makes it the list's current one too."""
         self._asked += 1
         work = partial(_read, self.session.desk.catalogue, record_id, self._asked, then_list)
-        self.session.run(self, work, self._show, beside=True)
+        task = self.session.runner.run(self, work, beside=True)
+        task.finished.connect(self._show)
+        task.failed.connect(partial(self._not_read, record_id, self._asked))
+
+    def _not_read(self, record_id: str, asked: int, error: BaseException) -> None:
+        """What was typed into a record that is gone is shown all the same, as a new one."""
+        kept = self.keeper.kept.get(record_id)
+        gone = isinstance(error, UserError) and error.code == "record_unknown"
+        if kept is None or not gone:
+            self.session.say_error(error)
+        elif asked == self._asked:
+            self._show((asked, Record(record_id, self.kind.name, 0, 0, State.DRAFT, kept.level), None))
+
+    def forget_open(self) -> None:
+        """The record that was open is gone: the form closes."""
+        detail = self.detail
+        if detail is not None:
+            held = detail.isAncestorOf(self.window().focusWidget() or self)
+            detail.show_record(None)
+            detail.show_state()
+            detail.hide()
+            if held:
+                self.list.focus_place().setFocus()
 
     def _show(self, answer: tuple[int, Record, int | None]) -> None:
         asked, record, _key = answer
@@ -184,9 +206,11 @@ class FormPage(Page):
             return
         detail.form.put(kept.typed)
         detail.set_level(kept.level, loaded=False)
+        if detail.record is not None and not detail.record.version:
+            detail.outside_note.tell(gone_sentence(), picture="arrows-left-right", tone="amber")
         if kept.found and detail.dirty:
             text = tr("Found again: what you were typing at {time}.", time=shown_hour(kept.found))
-            if detail.record is not None and detail.record.version != kept.version:
+            if detail.record is not None and detail.record.version not in (0, kept.version):
                 text += " " + tr("The record was changed since.")
             acts = ((tr("Drop it"), self._drop_found), (tr("Save"), partial(self.save, State.COMPLETE)))
             detail.found_note.tell(text, acts, picture="clock-counter-clockwise")
@@ -259,6 +283,7 @@ class FormPage(Page):
             detail.form.focus_field(name)
             self.session.say(f"{self.kind.field(name).label}: {why}", Tone.WARN)
             return
+        detail.form.following.stop()  # nothing more comes in by itself while this is being saved
         typed = detail.form.unsaved()
         if not (typed.values or typed.texts) and not detail.dirty:
             if record is None:
