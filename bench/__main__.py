@@ -1,6 +1,6 @@
 """``make bench``: every figure beside a bare limit or a peer measured in the same run.
 
-python -m bench [intake] [search] [report] [package] [desk] [million]
+python -m bench [intake] [search] [report] [package] [desk] [entry] [million]
 
 ``million`` (the keystrokes at 1,000,000 records) is left out unless named or its library is there.
 """
@@ -94,6 +94,18 @@ def _keystrokes(size: str, folder: Path) -> Iterator[Figure]:
         yield Figure(f"keystroke to rows at {size}, {what}", mine, peer, "ms", "the bare query", promise)
 
 
+def entry() -> Iterator[Figure]:
+    """One journal article: keys and seconds here and in a row of a spreadsheet."""
+    folder = library.make(OUT / "library-2000", 2000)
+    child("bench.desk", "start", str(folder), runs=1)
+    said = child("bench.entry", str(folder), runs=1).said
+    ours, sheet = said["ours"], said["sheet"]
+    fields = f"a spreadsheet's row, {sheet['fields']} fields"
+    yield Figure("keys for one article", ours["keys"], sheet["keys"], "", fields, 1.0)
+    yield Figure("  seconds, hand and head", ours["seconds"], sheet["seconds"], "s", fields)
+    yield Figure("  of which waited for", ours["waited"], sheet["seconds"], "s", fields)
+
+
 def million() -> Iterator[Figure]:
     """Keystrokes at 1,000,000 records; making the library takes some ten minutes."""
     folder = library.make(OUT / "library-1000000", 1_000_000)
@@ -107,6 +119,7 @@ PARTS = {
     "report": report,
     "package": packing,
     "desk": desk,
+    "entry": entry,
     "million": million,
 }
 
