@@ -21,11 +21,14 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from stdesk.text import clean, fold
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+_KNOWN = 20_000  # dates whose parts are remembered: those of a library are few, and asked for often
 _LONGEST = 200  # characters; a cell that is longer is no date
+_LONGEST_STORED = 10  # characters: 2025-03-04
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system as it counts after 29/02/1900
 _EXCEL_DAYS = range(20_000, 80_001)  # 1954 to 2119: nothing else a date column holds looks like it
 
@@ -168,6 +171,11 @@ def parse_range(value: object, *, today: date) -> ParsedRange | None:
 
 def is_partial_date(text: str) -> bool:
     """Whether ``text`` is a partial date in its one stored form."""
+    return len(text) <= _LONGEST_STORED and _is_stored(text)
+
+
+@lru_cache(_KNOWN)
+def _is_stored(text: str) -> bool:
     match = _CANONICAL.match(text)
     if not match:
         return False
@@ -175,6 +183,7 @@ def is_partial_date(text: str) -> bool:
     return parsed is not None and parsed.value == text  # "2025-00" reads as 2025, so is not
 
 
+@lru_cache(_KNOWN)
 def first_day(value: str) -> date:
     """The earliest day of a partial date.
 
@@ -185,6 +194,7 @@ def first_day(value: str) -> date:
     return date(year, month or 1, day or 1)
 
 
+@lru_cache(_KNOWN)
 def last_day(value: str) -> date:
     """The latest day of a partial date.
 

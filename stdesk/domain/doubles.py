@@ -101,7 +101,9 @@ class _Shelf:
 def _entry(kind: Kind, handle: Hashable, values: Values) -> _Entry:
     title = title_key(str(values.get(kind.title) or ""))
     said = title.split()
-    numbers = tuple(word for word in said if any(map(str.isdigit, word)))
+    numbers: tuple[str, ...] = ()
+    if not title.replace(" ", "").isalpha():
+        numbers = tuple(word for word in said if any(map(str.isdigit, word)))
     return _Entry(handle, values, title, people_of(kind, values), frozenset(said), numbers)
 
 
@@ -142,11 +144,11 @@ class DoubleIndex:
         if not self._entries:
             return []
         about = self._kinds[kind]
-        title = title_key(str(values.get(about.title) or ""))
+        wanted = self._wanted(about, values, but)
+        title = wanted.title
         same = self._by_title.get((kind, title), {})
         if not same and not near:
             return []
-        wanted = self._wanted(about, values, but)
         found: list[tuple[int, Match]] = []
         for handle in same:
             entry = self._entries[handle]

@@ -7,6 +7,7 @@ EAN-13) and its older form of ten (modulus 11). DOI: ISO 26324.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from stdesk.text import clean
 
@@ -17,6 +18,7 @@ _ISBN_10 = re.compile(r"[0-9]{9}[0-9X]\Z")
 _ISBN_13 = re.compile(r"97[89][0-9]{10}\Z")
 _DOI_PREFIX = re.compile(r"^(?:https?://(?:dx\.|www\.)?doi\.org/|doi(?:\.org/|\s*:)?\s*)+", re.IGNORECASE)
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+\Z")
+_SHORT = 100  # characters; a journal's number stands in many records, so what it is is remembered
 _LONGEST_DOI = 500  # characters; the standard sets no limit, a cell must
 
 
@@ -62,6 +64,10 @@ def identify(text: str) -> tuple[str, str] | None:
     Kinds are ``issn``, ``isbn`` and ``doi``, by shape; the check digit is not looked at, so that
     a wrong one is kept and told to the person.
     """
+    return _identify_short(text) if len(text) <= _SHORT else _identify(text)
+
+
+def _identify(text: str) -> tuple[str, str] | None:
     if doi := normalise_doi(text):
         return "doi", doi
     digits = _digits(text)
@@ -72,9 +78,17 @@ def identify(text: str) -> tuple[str, str] | None:
     return None
 
 
+_identify_short = lru_cache(maxsize=5_000)(_identify)
+
+
 def _digits(text: str) -> str:
     """Digits and check character, without label, blanks and hyphens."""
-    bare = _LABEL.sub("", _DASHES.sub("-", clean(text[:100])))
+    return _digits_of(text[:_SHORT])
+
+
+@lru_cache(maxsize=5_000)
+def _digits_of(text: str) -> str:
+    bare = _LABEL.sub("", _DASHES.sub("-", clean(text)))
     return bare.replace("-", "").replace(" ", "").rstrip(".,;").upper()
 
 

@@ -74,13 +74,19 @@ def span(kind: Kind, record: Record) -> tuple[date, date] | None:
 
     A record without an end ends where it begins, or goes on for ever when its kind does.
     """
-    begin = next((str(record.get(name)) for name in kind.begins if record.get(name)), "")
-    end = next((str(record.get(name)) for name in kind.ends if record.get(name)), "")
+    begin, end = _first_filled(record, kind.begins), _first_filled(record, kind.ends)
     if not begin and not end:
         return None
     first = dates.first_day(begin or end)
     last = date.max if kind.stays_open and not end else dates.last_day(end or begin)
     return (first, max(first, last))
+
+
+def _first_filled(record: Record, names: tuple[str, ...]) -> str:
+    for name in names:
+        if value := record.values.get(name):
+            return str(value)
+    return ""
 
 
 def touches(kind: Kind, record: Record, start: date, end: date) -> bool:

@@ -13,7 +13,7 @@ STUB_FIELDS = frozenset({"document_type", "type", "issued", "start", "deposit_st
 
 def is_above(level: str, ceiling: str) -> bool:
     """Whether ``level`` lies above ``ceiling``; an unknown level counts as the highest."""
-    return _height(level) > _height(ceiling)
+    return level != ORDINARY and _height(level) > _height(ceiling)
 
 
 def _height(level: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from stdesk.domain.fields import Field, Value
@@ -129,10 +130,13 @@ class Bulk:
         about = self._library.kinds[kind]
         done = 0
         with self._library.work(_label(change), **_params(about, change), n=0) as work:
-            for step in self._steps(about, ids, change, progress):
-                if step.does_something and not step.refused:
+            steps = self._steps(about, ids, change, progress)
+            wanted = (step for step in steps if step.does_something and not step.refused)
+            while part := list(islice(wanted, _CHUNK)):
+                work.read_ahead([step.row.id for step in part])
+                for step in part:
                     work.update(step.row.id, step.new, version=step.row.version, state=step.state)
-                    done += 1
+                done += len(part)
             work.params["n"] = done
         return work.changes
 

@@ -41,6 +41,7 @@ __all__ = [
     "Hit",
     "ListQuery",
     "ListRow",
+    "Save",
     "Saved",
     "Statistics",
     "Totals",
@@ -53,6 +54,18 @@ class Saved:
 
     record: Record
     changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One of the records saved together; see :meth:`Catalogue.save` for what its parts mean."""
+
+    kind: str
+    values: Mapping[str, Any]
+    record_id: str | None = None
+    version: int | None = None
+    state: State = State.COMPLETE
+    secrecy: str = ORDINARY
 
 
 def is_summed(field: Field) -> bool:
@@ -216,6 +229,30 @@ class Catalogue:
                 record = work.update(record_id, values, version=version, state=state, secrecy=secrecy)
         return Saved(record, work.changes)
 
+    def save_many(self, saves: Sequence[Save], progress: Progress) -> Changes:
+        """Save records of any kinds in one act: all of them, or none when one is refused.
+
+        ``progress.done`` is then the place of the one refused.
+
+        Raises:
+            UserError: what :meth:`save` raises.
+        """
+        progress.start(len(saves))
+        with self._library.work("saved_many", n=len(saves)) as work:
+            for one in saves:
+                if one.record_id is None:
+                    work.create(one.kind, one.values, state=one.state, secrecy=one.secrecy)
+                else:
+                    work.update(
+                        one.record_id,
+                        one.values,
+                        version=one.version,
+                        state=one.state,
+                        secrecy=one.secrecy,
+                    )
+                progress.step()
+        return work.changes
+
     def restore_field(self, record_id: str, field: str, value: Value, version: int | None = None) -> Saved:
         """Put a field back to a value it had; ``None`` clears it. One act, like any other.
 
@@ -237,20 +274,24 @@ class Catalogue:
             return str(values.get(name) or "")
         return self._title([record_id])
 
-    def trash(self, record_ids: Iterable[str]) -> Changes:
+    def trash(self, record_ids: Iterable[str], progress: Progress | None = None) -> Changes:
         """Put records into the trash."""
-        ids = list(record_ids)
+        ids, progress = list(record_ids), progress or Progress()
+        progress.start(len(ids))
         with self._library.work("trashed", n=len(ids), title=self._title(ids)) as work:
             for one in ids:
                 work.trash(one)
+                progress.step()
         return work.changes
 
-    def restore(self, record_ids: Iterable[str]) -> Changes:
+    def restore(self, record_ids: Iterable[str], progress: Progress | None = None) -> Changes:
         """Take records out of the trash."""
-        ids = list(record_ids)
+        ids, progress = list(record_ids), progress or Progress()
+        progress.start(len(ids))
         with self._library.work("untrashed", n=len(ids), title=self._title(ids)) as work:
             for one in ids:
                 work.untrash(one)
+                progress.step()
         return work.changes
 
     def _title(self, ids: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Record
@@ -27,10 +27,19 @@ def ceiling_of(connection: Connection) -> str:
 
 def find(context: Context, connection: Connection, record_id: str) -> Keyed | None:
     """The record ``record_id`` and its key; ``None`` when it never was or its creation was undone."""
-    row = connection.execute(text("SELECT pk, kind FROM record WHERE id = :id"), {"id": record_id}).first()
-    if row is None or row.kind not in context.kinds:
-        return None
-    return next(iter(by_keys(connection, context.tables[row.kind], [row.pk])), None)
+    return next(iter(by_ids(context, connection, [record_id])), None)
+
+
+def by_ids(context: Context, connection: Connection, record_ids: Sequence[str]) -> Iterator[Keyed]:
+    """The records of these ids that are there, in no particular order."""
+    for start in range(0, len(record_ids), _CHUNK):
+        part = tuple(record_ids[start : start + _CHUNK])
+        marks = ",".join("?" * len(part))
+        keys: dict[str, list[int]] = {}
+        for pk, kind in raw(connection).execute(f"SELECT pk, kind FROM record WHERE id IN ({marks})", part):
+            keys.setdefault(kind, []).append(pk)
+        for kind in keys.keys() & set(context.kinds.names):
+            yield from by_keys(connection, context.tables[kind], keys[kind])
 
 
 def by_keys(connection: Connection, where: KindTable, keys: Sequence[int]) -> Iterator[Keyed]:
@@ -98,7 +107,7 @@ def replace(
         "changed_at": new.changed_at, "changed_by": new.changed_by,
     }  # fmt: skip
     assigned = ", ".join(f"{quoted(name)} = ?" for name in columns)
-    connection.exec_driver_sql(f"UPDATE {where.name} SET {assigned} WHERE pk = ?", (*columns.values(), pk))
+    raw(connection).execute(f"UPDATE {where.name} SET {assigned} WHERE pk = ?", (*columns.values(), pk))
     if is_above(new.secrecy, ceiling):
         unindex(connection, where, [pk])
         return False

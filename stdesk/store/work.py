@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from stdesk.clock import local_time
 from stdesk.domain.records import Changes, Record, State, canonical_values
 from stdesk.domain.secrecy import LEVELS, ORDINARY, forbidden_in_stub, is_above
 from stdesk.errors import UserError
@@ -18,6 +19,7 @@ from stdesk.store.codec import Image
 from stdesk.store.context import Context
 
 _CHUNK = 1_000
+_INDEX_CHUNK = 10_000  # the update that follows has the whole of it written out: half a second a time
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Work:
     _created: dict[int, int] = field(default_factory=dict)  # key -> version
     _edits: dict[int, _Edit] = field(default_factory=dict)
     _to_index: dict[int, Record] = field(default_factory=dict)
+    _ahead: dict[str, rows.Keyed] = field(default_factory=dict)  # read and not yet used
     _ids: set[str] = field(default_factory=set)
     _kinds: set[str] = field(default_factory=set)
 
@@ -88,6 +91,12 @@ class Work:
             self.flush()
         return record
 
+    def read_ahead(self, record_ids: Sequence[str]) -> None:
+        """Read records that are about to be changed, all at once: many times as fast as one by one."""
+        self._flush_creations()
+        found = rows.by_ids(self.context, self.connection, record_ids)
+        self._ahead = {keyed[1].id: keyed for keyed in found}
+
     def update(
         self,
         record_id: str,
@@ -107,7 +116,8 @@ class Work:
         """
         pk, old = self._load(record_id)
         if version is not None and version != old.version:
-            raise UserError("changed_meanwhile", title=self._title(old), by=old.changed_by, at=old.changed_at)
+            by, at = old.changed_by or "?", local_time(old.changed_at)
+            raise UserError("changed_meanwhile", title=self._title(old), by=by, at=at)
         clean = canonical_values(self.context.kinds[old.kind], values)
         merged = {name: value for name, value in old.values.items() if name not in values} | clean
         new = replace(
@@ -203,7 +213,7 @@ class Work:
             self._to_index.pop(pk, None)
         elif pk in self._to_index:
             self._to_index[pk] = new
-        if len(self._to_index) >= _CHUNK:
+        if len(self._to_index) >= _INDEX_CHUNK:
             self._index()
         if pk in self._created:
             self._created[pk] = new.version
@@ -257,6 +267,8 @@ class Work:
 
     def _load(self, record_id: str) -> rows.Keyed:
         self._flush_creations()
+        if (known := self._ahead.pop(record_id, None)) is not None:  # once: it changes now
+            return known
         found = rows.find(self.context, self.connection, record_id)
         if found is None:
             raise UserError("record_gone", id=record_id)

@@ -127,13 +127,24 @@ class Kind:
         """The fields for people and other programs: all but the program's own notes."""
         return tuple(field for field in self.fields if not field.internal)
 
+    @cached_property
+    def required(self) -> tuple[Field, ...]:
+        """Those of :attr:`shown` that have to be filled."""
+        return tuple(field for field in self.shown if field.required)
+
     def field(self, name: str) -> Field:
         """The field called ``name``; KeyError when there is none."""
         return self.by_name[name]
 
     def of_type(self, *types: FieldType) -> Iterator[Field]:
         """The fields of these types."""
-        return (field for field in self.fields if field.type in types)
+        if types not in self._of_type:
+            self._of_type[types] = tuple(field for field in self.fields if field.type in types)
+        return iter(self._of_type[types])
+
+    @cached_property
+    def _of_type(self) -> dict[tuple[FieldType, ...], tuple[Field, ...]]:
+        return {}
 
     def followers(self, name: str) -> tuple[Field, ...]:
         """The fields that go along with the field ``name``."""

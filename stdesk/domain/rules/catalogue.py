@@ -46,12 +46,17 @@ def _unless_stub(check: Check) -> Check:
 
 def _without_stubs(check: LibraryCheck) -> LibraryCheck:
     def checked(records: Sequence[Record], context: Context) -> Iterator[tuple[Record | None, Problem]]:
-        open_ones = [record for record in records if not is_above(record.secrecy, context.ceiling)]
-        yield from check(open_ones, replace(context, others=[
-            record for record in context.others if not is_above(record.secrecy, context.ceiling)
-        ]))  # fmt: skip
+        others = _open_ones(context.others, context.ceiling)
+        yield from check(_open_ones(records, context.ceiling), replace(context, others=others))
 
     return checked
+
+
+def _open_ones(records: Sequence[Record], ceiling: str) -> Sequence[Record]:
+    secret = {one.secrecy for one in records if one.secrecy != ORDINARY}
+    if not any(is_above(level, ceiling) for level in secret):
+        return records
+    return [one for one in records if not is_above(one.secrecy, ceiling)]
 
 
 _THEMES = (

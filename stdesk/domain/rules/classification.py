@@ -11,7 +11,7 @@ from stdesk.domain.fields import FieldType
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Record
 from stdesk.domain.rules.core import Context, Problem, Rule, Severity
-from stdesk.domain.rules.terms import date_of, first_day, strings_of, text_of
+from stdesk.domain.rules.terms import date_of, filled, first_day, strings_of, text_of
 
 
 def _day(record: Record, kind: Kind) -> tuple[str, date] | None:
@@ -22,7 +22,7 @@ def _day(record: Record, kind: Kind) -> tuple[str, date] | None:
 
 def class_code_unknown(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A classification code that its own list does not hold (another scheme cannot be judged)."""
-    for field in kind.of_type(FieldType.CLASS):
+    for field in filled(record, kind, FieldType.CLASS):
         listed = codes.code_list(field.codes)
         for one in strings_of(record, field.name):
             scheme, _, code = one.partition(":")
@@ -35,7 +35,7 @@ def class_code_unknown(record: Record, kind: Kind, _context: Context) -> Iterabl
 def class_list_ended(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A code of a list that was no longer, or not yet, the law when the work began."""
     when = _day(record, kind)
-    for field in kind.of_type(FieldType.CLASS):
+    for field in filled(record, kind, FieldType.CLASS):
         listed = codes.code_list(field.codes)
         used = [one for one in strings_of(record, field.name) if one.partition(":")[0] == listed.scheme]
         if when and used and not listed.in_force(when[1]):
@@ -47,7 +47,7 @@ def class_list_ended(record: Record, kind: Kind, _context: Context) -> Iterable[
 def choice_not_in_force(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A choice whose dates do not cover the record's, or that no list holds."""
     when = _day(record, kind)
-    for field in kind.of_type(FieldType.CHOICE):
+    for field in filled(record, kind, FieldType.CHOICE):
         code = text_of(record, field.name)
         if not code:
             continue

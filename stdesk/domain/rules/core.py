@@ -23,6 +23,7 @@ from functools import cache
 from typing import Any
 
 from stdesk import i18n, resources
+from stdesk.domain.fields import Values
 from stdesk.domain.kinds import Kind, Kinds
 from stdesk.domain.periods import Period, belongs
 from stdesk.domain.records import Record
@@ -93,6 +94,8 @@ class Rule:
         check: looks at one record.
         library_check: looks at all records at once (doubles, totals); not run in forms.
         beyond_period: also looks at records outside the period (an old deposit still owed).
+        needs: fields of which one must be filled before it has anything to say; empty = none. Most
+            fields of most records are empty, so most rules need not be asked.
     """
 
     id: str
@@ -102,6 +105,7 @@ class Rule:
     check: Check | None = None
     library_check: LibraryCheck | None = None
     beyond_period: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,22 +168,45 @@ def _sentence(rule: str, part: str, params: Mapping[str, Any]) -> str:
 def run_rules(rules: Sequence[Rule], records: Sequence[Record], context: Context) -> Iterator[Finding]:
     """Every finding of ``rules`` over ``records``, gravest first, then by kind and number."""
     found: list[Finding] = []
-    by_kind = {
-        kind.name: [r for r in rules if r.check and _speaks_of(r, kind.name)] for kind in context.kinds
-    }
+    inside = {kind.name: _Asked(rules, kind.name) for kind in context.kinds}
+    beyond = [rule for rule in rules if rule.beyond_period]
+    outside = {kind.name: _Asked(beyond, kind.name) for kind in context.kinds}
     for record in records:
         context.tick()
-        kind = context.kinds[record.kind]
-        inside = touches(kind, record, context.period)
-        undated = not any(record.get(name) for name in (*kind.begins, *kind.ends))
-        for rule in by_kind[record.kind]:
-            if (inside or undated or rule.beyond_period) and rule.check:
-                found.extend(_finding(rule, record, problem) for problem in rule.check(record, kind, context))
+        kind, values = context.kinds[record.kind], record.values
+        undated = not any(values.get(name) for name in (*kind.begins, *kind.ends))
+        asked = inside if undated or touches(kind, record, context.period) else outside
+        for rule, check in asked[record.kind].of(values):
+            for problem in check(record, kind, context):
+                found.append(_finding(rule, record, problem))
     for rule in rules:
         if rule.library_check:
             found.extend(_finding(rule, record, p) for record, p in rule.library_check(records, context))
-    order = list(Severity)
-    yield from sorted(found, key=lambda f: (order.index(f.severity), f.kind, f.number, f.rule, f.field))
+    order = {severity: place for place, severity in enumerate(Severity)}
+    yield from sorted(found, key=lambda f: (order[f.severity], f.kind, f.number, f.rule, f.field))
+
+
+class _Asked:
+    """The rules that may have something to say of a record of one kind, by the fields it fills."""
+
+    _MOST = 2_000  # sets of filled fields that are remembered; a library has some dozens
+
+    def __init__(self, rules: Sequence[Rule], kind: str) -> None:
+        self._rules = [(r, r.check, frozenset(r.needs)) for r in rules if r.check and _speaks_of(r, kind)]
+        self._known: dict[tuple[str, ...], list[tuple[Rule, Check]]] = {}
+
+    def of(self, values: Values) -> list[tuple[Rule, Check]]:
+        """Those to ask of a record with ``values``."""
+        filled = tuple(values)
+        if (known := self._known.get(filled)) is None:
+            if len(self._known) >= self._MOST:
+                self._known.clear()
+            known = self._known[filled] = [
+                (rule, check)
+                for rule, check, needs in self._rules
+                if not needs or not needs.isdisjoint(filled)
+            ]
+        return known
 
 
 def touches(kind: Kind, record: Record, period: Period) -> bool:

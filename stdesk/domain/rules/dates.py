@@ -14,6 +14,7 @@ from stdesk.domain.rules.terms import (
     RESEARCH_TASK,
     TRAINING_SESSION,
     date_of,
+    filled,
     first_day,
     label,
     last_day,
@@ -46,7 +47,7 @@ def _ahead(wanted: Callable[[str], bool]) -> Check:
     """A check of dates, of the fields ``wanted`` names, that lie after today."""
 
     def check(record: Record, kind: Kind, context: Context) -> Iterable[Problem]:
-        for field in kind.of_type(FieldType.DATE):
+        for field in filled(record, kind, FieldType.DATE):
             value = date_of(record, field.name) if wanted(field.name) else ""
             if value and first_day(value) > context.today:
                 days = (first_day(value) - context.today).days
@@ -65,7 +66,7 @@ def _ahead(wanted: Callable[[str], bool]) -> Check:
 
 def very_old(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A date before the force existed: a slip of the keyboard."""
-    for field in kind.of_type(FieldType.DATE):
+    for field in filled(record, kind, FieldType.DATE):
         value = date_of(record, field.name)
         if value and int(value[:4]) < OLDEST_YEAR:
             yield Problem(
@@ -88,8 +89,8 @@ def defended_far(record: Record, _kind: Kind, _context: Context) -> Iterable[Pro
 
 def not_a_date(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A date field holding something else, which another program or version wrote."""
-    for field in kind.of_type(FieldType.DATE):
-        if record.get(field.name) is not None and not date_of(record, field.name):
+    for field in filled(record, kind, FieldType.DATE):
+        if not date_of(record, field.name):
             yield Problem(
                 field.name, {"field": label(kind, field.name), "value": str(record.get(field.name))[:40]}
             )
@@ -99,7 +100,7 @@ _T = (RESEARCH_TASK,)
 
 
 def _ordered(rule: str, severity: Severity, kinds: tuple[str, ...], earlier: str, later: str) -> Rule:
-    return Rule(rule, severity, kinds, (later, earlier), order_check(earlier, later))
+    return Rule(rule, severity, kinds, (later, earlier), order_check(earlier, later), needs=(later,))
 
 
 RULES = (
@@ -114,21 +115,37 @@ RULES = (
     _ordered("stopped_before_start", Severity.EXPLAIN, _T, "start", "stopped"),
     _ordered("deposited_before_accepted", Severity.EXPLAIN, _T, "accepted", "deposited"),
     _ordered("deposited_before_defended", Severity.EXPLAIN, (PUBLICATION,), "defended", "deposited"),
-    Rule("defended_far_from_issued", Severity.HINT, (PUBLICATION,), ("defended", "issued"), defended_far),
+    Rule(
+        "defended_far_from_issued",
+        Severity.HINT,
+        (PUBLICATION,),
+        ("defended", "issued"),
+        defended_far,
+        needs=("defended",),
+    ),
     Rule(
         "extension_not_after_end",
         Severity.EXPLAIN,
         _T,
         ("extended_until", "end"),
         order_check("end", "extended_until", strictly=True),
+        needs=("extended_until",),
     ),
-    Rule("extension_undated", Severity.HINT, _T, ("extended_until", "status"), extension_undated),
+    Rule(
+        "extension_undated",
+        Severity.HINT,
+        _T,
+        ("extended_until", "status"),
+        extension_undated,
+        needs=("status",),
+    ),
     Rule(
         "issued_in_future",
         Severity.EXPLAIN,
         (PUBLICATION,),
         ("issued",),
         _ahead(lambda name: name == "issued"),
+        needs=("issued",),
     ),
     Rule(
         "event_in_future",

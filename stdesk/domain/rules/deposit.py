@@ -119,11 +119,15 @@ _BOTH = (PUBLICATION, RESEARCH_TASK)
 
 RULES = (
     Rule("deposit_missing", Severity.EXPLAIN, _BOTH, ("deposit_state", "deposited"), deposit_missing,
-         beyond_period=True),
-    Rule("deposit_undated", Severity.HINT, _BOTH, ("deposited", "deposit_state"), deposit_undated),
-    Rule("deposit_unreferenced", Severity.HINT, _BOTH, ("deposit_reference",), deposit_unreferenced),
-    Rule("deposit_contradicts", Severity.EXPLAIN, _BOTH, ("deposit_state", "deposited"), deposit_contradicts),
-    Rule("deposit_waived", Severity.EXPLAIN, _BOTH, ("deposit_state",), deposit_waived),
+         beyond_period=True, needs=("accepted", "document_type")),
+    Rule("deposit_undated", Severity.HINT, _BOTH, ("deposited", "deposit_state"), deposit_undated,
+         needs=("deposit_state",)),
+    Rule("deposit_unreferenced", Severity.HINT, _BOTH, ("deposit_reference",), deposit_unreferenced,
+         needs=("deposit_state",)),
+    Rule("deposit_contradicts", Severity.EXPLAIN, _BOTH, ("deposit_state", "deposited"), deposit_contradicts,
+         needs=("deposit_state", "deposited")),
+    Rule("deposit_waived", Severity.EXPLAIN, _BOTH, ("deposit_state",), deposit_waived,
+         needs=("deposit_state",)),
     Rule("deposit_unanswered", Severity.HINT, _BOTH, ("deposit_state", "deposited"), deposit_unanswered,
-         beyond_period=True),
+         beyond_period=True, needs=("deposit_state",)),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from stdesk.domain.doubles import DoubleIndex
 from stdesk.domain.fields import Values
@@ -39,12 +39,25 @@ def _in_order(one: Record, other: Record) -> tuple[str, str]:
 
 def _readable(kind: Kind, record: Record) -> Values:
     """The values, without dates and people that are none."""
+    if _is_readable(kind, record):
+        return record.values
     values = dict(record.values)
     for name in {*kind.begins, *kind.ends} & values.keys():
         values[name] = date_of(record, name)
     if kind.people in values:
         values[kind.people] = tuple(item for item in items_of(record, kind.people) if cell(item, "name"))
     return values
+
+
+def _is_readable(kind: Kind, record: Record) -> bool:
+    values = record.values
+    for name in (*kind.begins, *kind.ends):
+        if name in values and not date_of(record, name):
+            return False
+    people = values.get(kind.people)
+    if not isinstance(people, tuple):
+        return kind.people not in values
+    return all(isinstance(one, Mapping) and cell(one, "name") for one in people)
 
 
 def _matters(record: Record, context: Context) -> bool:

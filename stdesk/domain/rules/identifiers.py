@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from stdesk.domain import identifiers
 from stdesk.domain.kinds import Kind
@@ -72,11 +73,16 @@ def doi_form(record: Record, _kind: Kind, _context: Context) -> Iterable[Problem
         yield Problem("doi", {"doi": shorten(text)})
 
 
+@lru_cache(maxsize=5_000)
+def _journal(title: str) -> str:
+    return fold(clean(title))
+
+
 def issn_differs(records: Sequence[Record], _context: Context) -> Iterator[tuple[Record | None, Problem]]:
     """The same journal with two ISSNs: told at the records of the rarer one."""
     journals: dict[str, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
     for record in records:
-        if record.kind == PUBLICATION and (container := fold(clean(text_of(record, "container")))):
+        if record.kind == PUBLICATION and (container := _journal(text_of(record, "container"))):
             shape, text = _read(record, "issn")
             if shape == "issn":
                 journals[container][identifiers.format_issn(text)].append(record)
@@ -103,12 +109,12 @@ def code_repeated(records: Sequence[Record], _context: Context) -> Iterator[tupl
 _P = (PUBLICATION,)
 
 RULES = (
-    Rule("issn_form", Severity.EXPLAIN, _P, ("issn",), issn_form),
-    Rule("isbn_in_issn", Severity.HINT, _P, ("issn",), isbn_in_issn),
-    Rule("issn_check_digit", Severity.EXPLAIN, _P, ("issn",), issn_check_digit),
-    Rule("isbn_form", Severity.EXPLAIN, _P, ("isbn",), isbn_form),
-    Rule("isbn_check_digit", Severity.EXPLAIN, _P, ("isbn",), isbn_check_digit),
-    Rule("doi_form", Severity.EXPLAIN, _P, ("doi",), doi_form),
+    Rule("issn_form", Severity.EXPLAIN, _P, ("issn",), issn_form, needs=("issn",)),
+    Rule("isbn_in_issn", Severity.HINT, _P, ("issn",), isbn_in_issn, needs=("issn",)),
+    Rule("issn_check_digit", Severity.EXPLAIN, _P, ("issn",), issn_check_digit, needs=("issn",)),
+    Rule("isbn_form", Severity.EXPLAIN, _P, ("isbn",), isbn_form, needs=("isbn",)),
+    Rule("isbn_check_digit", Severity.EXPLAIN, _P, ("isbn",), isbn_check_digit, needs=("isbn",)),
+    Rule("doi_form", Severity.EXPLAIN, _P, ("doi",), doi_form, needs=("doi",)),
     Rule("issn_differs", Severity.HINT, _P, ("issn", "container"), library_check=issn_differs),
     Rule("code_repeated", Severity.EXPLAIN, (RESEARCH_TASK,), ("code",), library_check=code_repeated),
 )

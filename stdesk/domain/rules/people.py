@@ -5,23 +5,47 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from stdesk.domain import codes
 from stdesk.domain.fields import Field, FieldType
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Record
 from stdesk.domain.rules.core import Context, Problem, Rule, Severity
-from stdesk.domain.rules.terms import PUBLICATION, RESEARCH_TASK, cell, items_of, label, shorten
+from stdesk.domain.rules.terms import PUBLICATION, RESEARCH_TASK, cell, filled, items_of, label, shorten
 from stdesk.text import clean, fold
 
 MOST_AUTHORS = 50
+_KNOWN = 20_000  # names
 _JOINED = re.compile(r"[;/\n]|,\s*\S+\s+\S+|\s(?:và|and|cùng)\s", re.IGNORECASE)
 _SHORT_TITLES = r"gs|pgs|ts|ths|tskh|ks|cn|bs|ncs|ncv|đ/c|đồng chí"
 
 
+# What is told of a name is remembered: the people of a library are far fewer than its records.
+
+
+@lru_cache(_KNOWN)
+def _has_title(name: str) -> bool:
+    return _titled().match(name) is not None
+
+
+@lru_cache(_KNOWN)
+def _is_several(name: str) -> bool:
+    return len(name) > 100 or _JOINED.search(name) is not None
+
+
+@lru_cache(_KNOWN)
+def _is_odd(name: str) -> bool:
+    return len(name.split()) < 2 or any(map(str.isdigit, name))
+
+
+@lru_cache(_KNOWN)
+def _has_letters(name: str) -> bool:
+    return any(map(str.isalpha, fold(name)))
+
+
 def _names(record: Record, kind: Kind) -> Iterator[tuple[Field, str]]:
-    for field in kind.of_type(FieldType.PEOPLE):
+    for field in filled(record, kind, FieldType.PEOPLE):
         for item in items_of(record, field.name):
             if name := cell(item, "name"):
                 yield field, name
@@ -39,7 +63,7 @@ def _titled() -> re.Pattern[str]:
 def rank_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A rank or degree that was left in the name."""
     for field, name in _names(record, kind):
-        if _titled().match(name):
+        if _has_title(name):
             yield Problem(field.name, {"name": shorten(name)})
             return
 
@@ -47,7 +71,7 @@ def rank_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[Prob
 def several_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """Several people in one line."""
     for field, name in _names(record, kind):
-        if len(name) > 100 or _JOINED.search(name):
+        if _is_several(name):
             yield Problem(field.name, {"name": shorten(name)})
             return
 
@@ -55,15 +79,18 @@ def several_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[P
 def odd_name(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A name of one word, or with digits in it."""
     for field, name in _names(record, kind):
-        if len(name.split()) < 2 or any(char.isdigit() for char in name):
+        if _is_odd(name):
             yield Problem(field.name, {"name": shorten(name)})
             return
 
 
 def named_twice(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """The same person twice in one list. Accents count: Hà and Hạ are two people."""
-    for field in kind.of_type(FieldType.PEOPLE):
-        names = Counter(clean(cell(item, "name")).casefold() for item in items_of(record, field.name))
+    for field in filled(record, kind, FieldType.PEOPLE):
+        items = items_of(record, field.name)
+        if len(items) < 2:
+            continue
+        names = Counter(clean(cell(item, "name")).casefold() for item in items)
         for name, count in names.items():
             if name and count > 1:
                 shown = next(n for f, n in _names(record, kind) if f is field and clean(n).casefold() == name)
@@ -95,10 +122,10 @@ def too_many_authors(record: Record, _kind: Kind, _context: Context) -> Iterable
 
 def nameless_person(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A line of people without a name."""
-    for field in kind.of_type(FieldType.PEOPLE):
+    for field in filled(record, kind, FieldType.PEOPLE):
         items = items_of(record, field.name)
         for place, item in enumerate(items, 1):
-            if not any(char.isalpha() for char in fold(cell(item, "name"))):
+            if not _has_letters(cell(item, "name")):
                 yield Problem(field.name, {"field": str(field.label), "place": place})
                 break
 
@@ -120,8 +147,27 @@ RULES = (
         check=nameless_person,
     ),
     Rule(
-        "leader_among_members", Severity.HINT, (RESEARCH_TASK,), ("members", "leader"), leader_among_members
+        "leader_among_members",
+        Severity.HINT,
+        (RESEARCH_TASK,),
+        ("members", "leader"),
+        leader_among_members,
+        needs=("members",),
     ),
-    Rule("leader_gender_missing", Severity.HINT, (RESEARCH_TASK,), ("leader",), leader_gender_missing),
-    Rule("too_many_authors", Severity.HINT, (PUBLICATION,), ("contributors",), too_many_authors),
+    Rule(
+        "leader_gender_missing",
+        Severity.HINT,
+        (RESEARCH_TASK,),
+        ("leader",),
+        leader_gender_missing,
+        needs=("leader",),
+    ),
+    Rule(
+        "too_many_authors",
+        Severity.HINT,
+        (PUBLICATION,),
+        ("contributors",),
+        too_many_authors,
+        needs=("contributors",),
+    ),
 )

@@ -76,11 +76,11 @@ def attachment_missing(record: Record, _kind: Kind, context: Context) -> Iterabl
 
 def nothing_to_report(records: Sequence[Record], context: Context) -> Iterator[tuple[Record | None, Problem]]:
     """A kind without a single complete record in the period."""
-    found = {
-        record.kind
-        for record in records
-        if record.state is State.COMPLETE and touches(context.kinds[record.kind], record, context.period)
-    }
+    found: set[str] = set()
+    for record in records:
+        wanted = record.kind not in found and record.state is State.COMPLETE
+        if wanted and touches(context.kinds[record.kind], record, context.period):
+            found.add(record.kind)
     for kind in context.kinds:
         if kind.name not in found:
             yield None, Problem(kind.name, {"kind": str(kind.plural), "period": str(context.period.label)})
@@ -112,7 +112,13 @@ RULES = (
     Rule("vague_date", Severity.HINT, fields=("issued", "accepted", "start"), check=vague_date),
     Rule("draft_waiting", Severity.HINT, fields=("notes", "title"), check=draft_waiting),
     Rule("drafts_left_out", Severity.EXPLAIN, library_check=drafts_left_out),
-    Rule("attachment_missing", Severity.EXPLAIN, fields=("attachments",), check=attachment_missing),
+    Rule(
+        "attachment_missing",
+        Severity.EXPLAIN,
+        fields=("attachments",),
+        check=attachment_missing,
+        needs=("attachments",),
+    ),
     Rule("nothing_to_report", Severity.HINT, library_check=nothing_to_report),
     Rule("report_late", Severity.HINT, library_check=report_late),
 )

@@ -41,7 +41,7 @@ def indispensable_field(record: Record, kind: Kind, _context: Context) -> Iterab
 
 
 def _empty(record: Record, kind: Kind) -> Iterator[Field]:
-    return (one for one in kind.shown if one.required and record.get(one.name) is None)
+    return (one for one in kind.required if record.values.get(one.name) is None)
 
 
 def _wanted(types: frozenset[str], *names: str) -> Check:
@@ -93,6 +93,7 @@ RULES = (
         _P,
         ("container",),
         _wanted(_ARTICLES, "container", "publisher"),
+        needs=("document_type",),
     ),
     Rule(
         "journal_issn_missing",
@@ -100,6 +101,7 @@ RULES = (
         _P,
         ("issn",),
         _wanted(frozenset({"journal_article"}), "issn", "doi"),
+        needs=("document_type",),
     ),
     Rule(
         "pages_missing",
@@ -107,10 +109,23 @@ RULES = (
         _P,
         ("pages",),
         _wanted(_ARTICLES - {"newspaper_article"}, "pages", "doi"),
+        needs=("document_type",),
     ),
-    Rule("publisher_missing", Severity.EXPLAIN, _P, ("publisher",), _wanted(BOOKS, "publisher", "container")),
     Rule(
-        "book_isbn_missing", Severity.HINT, _P, ("isbn",), _wanted(BOOKS - {"local_history"}, "isbn", "issn")
+        "publisher_missing",
+        Severity.EXPLAIN,
+        _P,
+        ("publisher",),
+        _wanted(BOOKS, "publisher", "container"),
+        needs=("document_type",),
+    ),
+    Rule(
+        "book_isbn_missing",
+        Severity.HINT,
+        _P,
+        ("isbn",),
+        _wanted(BOOKS - {"local_history"}, "isbn", "issn"),
+        needs=("document_type",),
     ),
     Rule(
         "thesis_institution_missing",
@@ -118,6 +133,7 @@ RULES = (
         _P,
         ("thesis_institution",),
         _wanted(THESES, "thesis_institution"),
+        needs=("document_type",),
     ),
     Rule(
         "thesis_defence_missing",
@@ -125,10 +141,23 @@ RULES = (
         _P,
         ("defended",),
         _wanted(THESES - {"bachelors_thesis"}, "defended"),
+        needs=("document_type",),
     ),
-    Rule("thesis_supervisor_missing", Severity.HINT, _P, ("supervisors",), _wanted(THESES, "supervisors")),
     Rule(
-        "thesis_level_differs", Severity.EXPLAIN, _P, ("thesis_level", "document_type"), thesis_level_differs
+        "thesis_supervisor_missing",
+        Severity.HINT,
+        _P,
+        ("supervisors",),
+        _wanted(THESES, "supervisors"),
+        needs=("document_type",),
+    ),
+    Rule(
+        "thesis_level_differs",
+        Severity.EXPLAIN,
+        _P,
+        ("thesis_level", "document_type"),
+        thesis_level_differs,
+        needs=("thesis_level",),
     ),
     Rule("task_start_missing", Severity.HINT, _T, ("start",), start_missing),
     Rule("task_end_missing", Severity.HINT, _T, ("end",), end_missing),

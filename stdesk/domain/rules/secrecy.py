@@ -10,7 +10,7 @@ from stdesk.domain.fields import FieldType
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Record
 from stdesk.domain.rules.core import Context, Problem, Rule, Severity
-from stdesk.domain.rules.terms import lighter, texts
+from stdesk.domain.rules.terms import all_text, lighter, texts
 from stdesk.domain.secrecy import ORDINARY, forbidden_in_stub, is_above
 from stdesk.text import nfc
 
@@ -57,7 +57,7 @@ def not_sent(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]
 
 def secrecy_mark(record: Record, kind: Kind, context: Context) -> Iterable[Problem]:
     """Text that carries a secrecy mark, in a record that is not marked so."""
-    if is_above(record.secrecy, context.ceiling):
+    if is_above(record.secrecy, context.ceiling) or not _may_mark(all_text(record, kind)):
         return
     for field, text in texts(record, kind):
         if (found := marked(text)) and not is_above(record.secrecy, ORDINARY):
@@ -67,7 +67,7 @@ def secrecy_mark(record: Record, kind: Kind, context: Context) -> Iterable[Probl
 
 def marked(text: str) -> str:
     """The secrecy mark in ``text``, "" when there is none."""
-    if "m" not in text and "M" not in text:
+    if not _may_mark(text):
         return ""
     whole = nfc(text)
     found = _BRACKETED.search(whole) or _LABELLED.search(whole) or _HIGH.search(whole)
@@ -78,9 +78,15 @@ def marked(text: str) -> str:
     return found.group().strip() if found else ""
 
 
+def _may_mark(text: str) -> bool:
+    """Whether the word that every mark holds occurs at all."""
+    whole = nfc(text)
+    return ("\u1ead" in whole or "\u1eac" in whole) and "m\u1eadt" in whole.lower()
+
+
 def identity_number(record: Record, kind: Kind, context: Context) -> Iterable[Problem]:
     """A person's identity number in a text."""
-    if is_above(record.secrecy, context.ceiling):
+    if is_above(record.secrecy, context.ceiling) or not _DIGITS.search(all_text(record, kind)):
         return
     for field, text in texts(record, kind):
         if (

@@ -6,12 +6,13 @@ granted: a date that is no date counts as missing here, and never stops the chec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from stdesk.domain import codes, dates
+from stdesk.domain.dates import first_day as first_day  # the rules take theirs from here
+from stdesk.domain.dates import last_day as last_day
 from stdesk.domain.fields import Field, FieldType
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Record, State
@@ -48,30 +49,23 @@ def whole(value: object) -> int | None:
 def date_of(record: Record, name: str) -> str:
     """A partial date, "" when there is none or it is not one."""
     value = record.values.get(name)
-    return value if isinstance(value, str) and _is_date(value) else ""
+    return value if isinstance(value, str) and dates.is_partial_date(value) else ""
 
 
-@lru_cache(maxsize=20_000)
-def _is_date(value: str) -> bool:
-    return dates.is_partial_date(value)
-
-
-@lru_cache(maxsize=20_000)
-def first_day(value: str) -> date:
-    """:func:`stdesk.domain.dates.first_day`, remembered."""
-    return dates.first_day(value)
-
-
-@lru_cache(maxsize=20_000)
-def last_day(value: str) -> date:
-    """:func:`stdesk.domain.dates.last_day`, remembered."""
-    return dates.last_day(value)
+def filled(record: Record, kind: Kind, *types: FieldType) -> list[Field]:
+    """The fields of these types that hold something, in the order of the form."""
+    values = record.values
+    return [one for one in kind.of_type(*types) if values.get(one.name) is not None]
 
 
 def items_of(record: Record, name: str) -> list[Mapping[str, Any]]:
     """The items of a people, rows or files field."""
     value = record.values.get(name)
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, tuple | list) else []
+    return (
+        [one for one in value if one.__class__ is dict or isinstance(one, Mapping)]
+        if isinstance(value, tuple | list)
+        else []
+    )
 
 
 def strings_of(record: Record, name: str) -> list[str]:
@@ -96,8 +90,38 @@ def code_label(field: Field, code: str) -> str:
     return codes.code_list(field.codes).label(code)
 
 
-def texts(record: Record, kind: Kind) -> Iterator[tuple[Field, str]]:
+def texts(record: Record, kind: Kind) -> Sequence[tuple[Field, str]]:
     """Every text of a record with its field: lines, paragraphs, tags, names of people and files."""
+    return _texts_of(record, kind).each
+
+
+def all_text(record: Record, kind: Kind) -> str:
+    """The same as one text, a line break between any two: to look first whether a thing occurs at all."""
+    return _texts_of(record, kind).joined
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    record: Record
+    kind: Kind
+    each: tuple[tuple[Field, str], ...]
+    joined: str
+
+
+_latest: list[_Texts] = []  # at most one: several rules in turn ask for the texts of one record
+
+
+def _texts_of(record: Record, kind: Kind) -> _Texts:
+    for known in _latest[:]:  # a copy: another thread may be checking too
+        if known.record is record and known.kind is kind:
+            return known
+    each = tuple(_gather(record, kind))
+    made = _Texts(record, kind, each, "\n".join([text for _, text in each]))
+    _latest[:] = [made]
+    return made
+
+
+def _gather(record: Record, kind: Kind) -> Iterator[tuple[Field, str]]:
     for name, value in record.values.items():
         field = kind.by_name.get(name)
         if field is None or field.type not in _TEXTUAL:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from unicodedata import is_normalized
 
 from stdesk.domain.fields import FieldType
@@ -11,7 +12,7 @@ from stdesk.domain.kinds import Kind
 from stdesk.domain.legacy_text import looks_legacy
 from stdesk.domain.records import Record
 from stdesk.domain.rules.core import Context, Problem, Rule, Severity
-from stdesk.domain.rules.terms import shorten, text_of, texts
+from stdesk.domain.rules.terms import all_text, filled, shorten, text_of, texts
 from stdesk.text import fold
 
 _FILLERS = frozenset(
@@ -43,12 +44,16 @@ _FILLERS = frozenset(
         "tran thi b",
     }
 )
+_FILLER_WORDS = max(len(one.split()) for one in _FILLERS)
+_SHORT = 50  # characters; names and journals come again and again, titles do not
 _LOST = re.compile("\ufffd|[^\\W\\d_]\\?[^\\W\\d_]|\\?{3,}")
 _PLAIN = re.compile(r"[\x20-\x7e]*\Z")
 
 
 def legacy_encoding(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """Vietnamese typed in TCVN3 or VNI and read as Western letters."""
+    if _PLAIN.match(all_text(record, kind).replace("\n", " ")):
+        return
     told: set[str] = set()
     for field, text in texts(record, kind):
         if field.name not in told and not _PLAIN.match(text) and (encoding := looks_legacy(text)):
@@ -60,6 +65,9 @@ def legacy_encoding(record: Record, kind: Kind, _context: Context) -> Iterable[P
 
 def letters_lost(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """Question marks where letters stood ("nghi?n c?u"): an earlier program could not keep them."""
+    whole = all_text(record, kind)
+    if "?" not in whole and "\ufffd" not in whole:
+        return
     told: set[str] = set()
     for field, text in texts(record, kind):
         if field.name not in told and "://" not in text and _LOST.search(text):
@@ -69,11 +77,17 @@ def letters_lost(record: Record, kind: Kind, _context: Context) -> Iterable[Prob
 
 def odd_characters(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """Decomposed, invisible or control characters: looks right, is found by nobody."""
+    if _is_usual(all_text(record, kind)):
+        return
     for field, text in texts(record, kind):
-        visible = text.replace("\n", " ")
-        if not (is_normalized("NFC", visible) and visible.isprintable()):
+        if not _is_usual(text):
             yield Problem(field.name, {"field": str(field.label)})
             return
+
+
+def _is_usual(text: str) -> bool:
+    visible = text.replace("\n", " ")
+    return visible.isprintable() and is_normalized("NFC", visible)
 
 
 def title_in_capitals(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
@@ -92,7 +106,7 @@ def title_too_short(record: Record, kind: Kind, _context: Context) -> Iterable[P
 
 def filler(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """Something typed only to fill the field."""
-    for field in kind.of_type(FieldType.TEXT, FieldType.PEOPLE):
+    for field in filled(record, kind, FieldType.TEXT, FieldType.PEOPLE):
         for text in _short_texts(record, kind, field.name):
             if _is_filler(text):
                 yield Problem(field.name, {"field": str(field.label), "text": shorten(text)})
@@ -109,8 +123,16 @@ def _short_texts(record: Record, kind: Kind, name: str) -> list[str]:
 
 
 def _is_filler(text: str) -> bool:
-    bare = fold(text.strip(" .!"))
-    return bare in _FILLERS or (bool(text.strip()) and not any(char.isalnum() for char in text))
+    return _filler_short(text) if len(text) <= _SHORT else _filler(text)
+
+
+def _filler(text: str) -> bool:
+    if len(text.split()) <= _FILLER_WORDS and fold(text.strip(" .!")) in _FILLERS:
+        return True
+    return bool(text.strip()) and not any(map(str.isalnum, text))
+
+
+_filler_short = lru_cache(maxsize=20_000)(_filler)
 
 
 RULES = (
