@@ -80,7 +80,6 @@ class Desktop(QObject):
         self.runner = TaskRunner(self)
         self.session: Session | None = None
         self.window: QMainWindow | None = None
-        self._switching = False
         crashes.written.connect(self._say_crash)
 
     # -- opening -----------------------------------------------------------------------------
@@ -177,7 +176,7 @@ class Desktop(QObject):
 
     def _again(self, change: Callable[[], None]) -> None:
         window = self._library_window()
-        if window is None or self._switching:
+        if window is None:
             return
         page = window.current()
         name = page.name if page is not None else ""
@@ -185,10 +184,8 @@ class Desktop(QObject):
         def build() -> None:
             change()
             qt_texts.install(self.app)
-            self._switching = False
             self._show_library(name)
 
-        self._switching = True
         window.save_all(build)
 
     def _library_window(self) -> MainWindow | None:

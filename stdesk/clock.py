@@ -29,3 +29,8 @@ def timestamp(moment: datetime) -> str:
 def local_date(moment: datetime) -> date:
     """The calendar day of ``moment`` where the program runs."""
     return moment.astimezone().date()
+
+
+def local_time(stored: str) -> str:
+    """A stored :func:`timestamp` as people read it here: "dd/MM/yyyy HH:mm" where the program runs."""
+    return datetime.fromisoformat(stored).astimezone().strftime("%d/%m/%Y %H:%M")

@@ -97,6 +97,8 @@ class _Shown(dict[str, Any]):
         super().__init__(
             {k: count(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in params.items()}
         )
+        if self.get("title") == "":  # of a record that has none yet
+            self["title"] = "…"
 
     def __missing__(self, key: str) -> str:
         return "…"

@@ -48,6 +48,10 @@ class Page(QWidget):
     def open_with(self, arguments: Any) -> None:
         """Called when another page asked for this one, with its arguments."""
 
+    def place(self) -> Any:
+        """What :meth:`open_with` takes to come back to what is shown now; ``None``: the page is enough."""
+        return None
+
     def may_leave(self) -> bool:
         """Whether the page can be left now; a page with something unsaved keeps it as a draft."""
         return True

@@ -39,7 +39,7 @@ class Message:
     text: str
     tone: Tone = Tone.INFO
     action_label: str = ""
-    action: Callable[[], None] | None = None
+    action: Callable[[], object] | None = None
 
 
 class Session(QObject):
@@ -71,20 +71,31 @@ class Session(QObject):
         then: Callable[[Any], None] | None = None,
         *,
         beside: bool = False,
+        slow: bool = False,
+        again: Callable[[], object] | None = None,
     ) -> Task:
-        """Run ``work`` off the GUI thread; ``then`` gets its result, failures go to the message bar."""
-        task = self.runner.run(owner, work, beside=beside)
+        """Run ``work`` off the GUI thread; ``then`` gets its result, failures go to the message bar.
+
+        ``again`` does the act once more, offered when the disk refused it; without it what is shown is read anew.
+        """
+        task = self.runner.run(owner, work, beside=beside, slow=slow)
         if then is not None:
             task.finished.connect(then)
-        task.failed.connect(self.say_error)
+        task.failed.connect(partial(self._failed, again))
         task.cancelled.connect(lambda: self.say(tr("Stopped. Nothing was changed.")))
         return task
+
+    def _failed(self, again: Callable[[], object] | None, error: BaseException) -> None:
+        of_the_disk = isinstance(error, OSError) or (
+            isinstance(error, UserError) and error.exit_code is Exit.ENVIRONMENT
+        )
+        self.say_error(error, again if of_the_disk else None)
 
     def say(self, text: str, tone: Tone = Tone.INFO) -> None:
         """Show a line in the message bar."""
         self.said.emit(Message(text, tone))
 
-    def say_error(self, error: BaseException, again: Callable[[], None] | None = None) -> None:
+    def say_error(self, error: BaseException, again: Callable[[], object] | None = None) -> None:
         """Show what went wrong: its sentence, or for a bug where the report lies.
 
         What disk, lock or file refused can be tried again: by ``again``, else by reading anew what is shown.
@@ -110,14 +121,20 @@ class Session(QObject):
         """Take the last act back."""
         desk = self.desk
         self.run(
-            self, lambda _progress: desk.catalogue.undo(), lambda changes: self._stepped(changes, back=True)
+            self,
+            lambda _progress: desk.catalogue.undo(),
+            lambda changes: self._stepped(changes, back=True),
+            again=self.undo,
         )
 
     def redo(self) -> None:
         """Do again what was last taken back."""
         desk = self.desk
         self.run(
-            self, lambda _progress: desk.catalogue.redo(), lambda changes: self._stepped(changes, back=False)
+            self,
+            lambda _progress: desk.catalogue.redo(),
+            lambda changes: self._stepped(changes, back=False),
+            again=self.redo,
         )
 
     def _stepped(self, changes: Changes, *, back: bool) -> None:

@@ -21,27 +21,28 @@ from stdesk.errors import from_os_error
 from stdesk.i18n import messages, ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.catalogue import Catalogue
-from stdesk.services.desk import Desk
 from stdesk.ui.choose import choose
 from stdesk.ui.forms.editor import FieldBox
 from stdesk.ui.page import Page
 from stdesk.ui.records.page import RecordsPage
 from stdesk.ui.records.rescue import write_rescue
-from stdesk.ui.records.saving import Wanted
+from stdesk.ui.records.saving import Refused, Wanted, save_each
 from stdesk.ui.session import Session
 from stdesk.ui.tasks import Task
 from stdesk.ui.widgets import remembered
 from stdesk.ui.widgets.message_bar import MessageBar
-from stdesk.ui.widgets.note_line import NoteLine
+from stdesk.ui.widgets.note_line import Act, NoteLine
 from stdesk.ui.widgets.page_head import PageHead
 from stdesk.ui.widgets.rail import HIDDEN, Place, Rail
 from stdesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from stdesk.ui.widgets.undo_button import UndoButton
 
 Maker = Callable[[Session], Page]
+Spot = tuple[str, Any]  # a page, and what leads back to what it shows
 _TWICE = 1.2  # seconds between two presses of F1
 _GEOMETRY = "window:geometry"
-SMALLEST = (1024, 600)
+SMALLEST = (900, 500)
+"""Of the window: a screen of 1366 × 768 at 150 % has 910 × 512."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +145,10 @@ class MainWindow(QMainWindow):
         found = entries(session.desk.kinds) if pages is None else pages
         self._entries = {entry.place.name: entry for entry in found}
         self.pages: dict[str, Page] = {}
-        self._back: list[str] = []
-        self._forward: list[str] = []
+        self._back: list[Spot] = []
+        self._forward: list[Spot] = []
         self._helped = 0.0
-        self._may_close = False
+        self._may_close = self._saving = False
         self._build()
         self._keys()
         session.said.connect(self.bar.show_message)
@@ -226,12 +227,29 @@ class MainWindow(QMainWindow):
         now = self._name_of(self.current())
         if name not in self._entries or (now != name and not self._may_leave()):
             return
-        if now and now != name:
-            self._back.append(now)
+        if now and (now != name or self._elsewhere(arguments)):
+            self._back.append(self._place())
             self._forward.clear()
         self._show(name)
         if arguments is not None:
             self.page(name).open_with(arguments)
+
+    def _place(self) -> Spot:
+        page = self.current()
+        return self._name_of(page), page.place() if page is not None else None
+
+    def _elsewhere(self, arguments: Any) -> bool:
+        """Whether the page shown would show something else: another record, opened from a link."""
+        page = self.current()
+        here = page.place() if page is not None else None
+        return here is not None and isinstance(arguments, tuple) and arguments[:1] != here[:1]
+
+    def _return(self, place: Spot) -> None:
+        name, here = place
+        self._show(name)
+        page = self.page(name)
+        if here is not None and page.place() != here:
+            page.open_with(here)
 
     def _show(self, name: str) -> None:
         page = self.page(name)
@@ -250,14 +268,14 @@ class MainWindow(QMainWindow):
     def go_back(self) -> None:
         """The page before."""
         if self._back and self._may_leave():
-            self._forward.append(self._name_of(self.current()))
-            self._show(self._back.pop())
+            self._forward.append(self._place())
+            self._return(self._back.pop())
 
     def go_forward(self) -> None:
         """The page one came back from."""
         if self._forward and self._may_leave():
-            self._back.append(self._name_of(self.current()))
-            self._show(self._forward.pop())
+            self._back.append(self._place())
+            self._return(self._forward.pop())
 
     def step_back(self) -> None:
         """Esc: close what lies over the page, then step back inside it, then the page before."""
@@ -338,25 +356,51 @@ class MainWindow(QMainWindow):
         if not wanted:
             then()
             return
+        if self._saving:  # asked twice: a new record would be saved twice
+            return
+        self._saving = True
         self.leaving.clear()
-        task = self.session.runner.run(self, partial(_save_each, self.session.desk, wanted))
-        task.finished.connect(lambda _n: then())
+        task = self.session.runner.run(self, partial(save_each, self.session.desk, wanted))
+        task.finished.connect(partial(self._all_saved, wanted, then))
         task.failed.connect(partial(self._not_saved, wanted, then))
+
+    def _all_saved(self, wanted: list[Wanted], then: Callable[[], None], refused: Refused | None) -> None:
+        self._saving = False
+        if refused is None:
+            then()
+            return
+        one, kind = refused.wanted, self.session.desk.kinds[refused.wanted.kind]
+        title = str(one.values.get(kind.title) or kind.label)
+        text = tr("“{title}” cannot be saved as it stands: {why}", title=title[:80], why=str(refused.error))
+        self._hold(text, wanted, then, (tr("Back to it"), partial(self._back_to, one)))
 
     def _not_saved(self, wanted: list[Wanted], then: Callable[[], None], error: BaseException) -> None:
         """The disk is gone: nothing typed is lost, it stays in the forms or goes into a copy elsewhere."""
+        self._saving = False
         self.session.say_error(error, partial(self.save_all, then))
         text = ntr(
             "{n} record is not saved yet and the library cannot be written. Put the disk back, then try again.",
             "{n} records are not saved yet and the library cannot be written. Put the disk back, then try again.",
             len(wanted),
         )
-        acts = (
-            (tr("Try again"), partial(self.save_all, then)),
-            (tr("Save a copy elsewhere, then go on…"), partial(self._rescue, wanted, then)),
-            (tr("Stay here"), self.leaving.clear),
-        )
+        self._hold(text, wanted, then, (tr("Try again"), partial(self.save_all, then)))
+
+    def _hold(self, text: str, wanted: list[Wanted], then: Callable[[], None], way: Act) -> None:
+        """Say why the window stays, with the ways on."""
+        copy = partial(self._rescue, wanted, then)
+        stay = (tr("Stay here"), self.leaving.clear)
+        acts = (way, (tr("Save a copy elsewhere, then go on…"), copy), stay)
         self.leaving.tell(text, acts, picture="warning", tone="red")
+
+    def _back_to(self, one: Wanted) -> None:
+        """Where ``one`` was typed."""
+        self.leaving.clear()
+        lists = f"records:{one.kind}"
+        unsaved = getattr(self.pages.get(lists), "unsaved", None)
+        if callable(unsaved) and one in unsaved():
+            self.session.record_wanted.emit(one.kind, one.record_id, "")
+        else:
+            self.go("grid")
 
     def _rescue(self, wanted: list[Wanted], then: Callable[[], None]) -> None:
         path = choose.save_file(self, tr("Save what was typed"), "stdesk-unsaved.json", "JSON (*.json)")
@@ -402,12 +446,3 @@ def _warm(kinds: Kinds, _progress: Progress) -> None:
 
 def _counts(catalogue: Catalogue, kinds: list[str]) -> dict[str, int]:
     return {kind: catalogue.count(kind) for kind in kinds}
-
-
-def _save_each(desk: Desk, wanted: list[Wanted], progress: Progress) -> int:
-    progress.start(len(wanted))
-    for one in wanted:
-        one.run(desk.catalogue)
-        desk.drafts.drop(one.kind, one.record_id)
-        progress.done += 1
-    return len(wanted)

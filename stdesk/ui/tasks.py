@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -39,7 +41,6 @@ class Task(QObject):
     cancelled = Signal()
     progressed = Signal(object)
     ended = Signal()
-    _woken = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -47,14 +48,12 @@ class Task(QObject):
         self._future: Future[Any] | None = None
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._report)
-        # Queued: work that is done at once must not deliver before the caller has connected.
-        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def start(self, pool: ThreadPoolExecutor, work: Work) -> None:
-        """Hand ``work`` to ``pool``."""
+    def start(self, pool: ThreadPoolExecutor, work: Work, done: Callable[[Future[Any]], None]) -> None:
+        """Hand ``work`` to ``pool``; ``done`` is called from its thread."""
         self._timer.start()
         self._future = pool.submit(work, self.progress)
-        self._future.add_done_callback(self._wake)
+        self._future.add_done_callback(done)
 
     def cancel(self) -> None:
         """Ask the work to stop at its next step; work not begun is dropped."""
@@ -62,18 +61,12 @@ class Task(QObject):
         if self._future is not None:
             self._future.cancel()
 
-    def _wake(self, _future: Future[Any]) -> None:  # in the worker thread
-        try:
-            self._woken.emit()
-        except RuntimeError:  # the widget that asked is gone: nobody is waiting
-            log.debug("a task outlived its owner")
-
     @Slot()
     def _report(self) -> None:
         self.progressed.emit(self.progress)
 
-    @Slot()
-    def _deliver(self) -> None:
+    def deliver(self) -> None:
+        """Hand the result to whoever asked, in the GUI thread; the task is over."""
         self._timer.stop()
         if self._future is None or self._future.cancelled():
             self.cancelled.emit()
@@ -97,6 +90,15 @@ class Task(QObject):
             self.failed.emit(error)
 
 
+class _Bell(QObject):
+    """What worker threads ring: it lives as long as the runner, a task only as long as its widget.
+
+    Ringing a task itself would now and then touch one that its widget's end is just taking apart.
+    """
+
+    rung = Signal(int)
+
+
 class TaskRunner(QObject):
     """Acts on the library run one at a time, in order; other work runs beside them.
 
@@ -110,6 +112,11 @@ class TaskRunner(QObject):
         self._beside = ThreadPoolExecutor(2, "stdesk-work")
         self._slow = ThreadPoolExecutor(2, "stdesk-reading")
         self._over = False
+        self._tasks: dict[int, Task] = {}  # under way, by number
+        self._numbers = count(1)
+        self._bell = _Bell(self)
+        # Queued: work that is done at once must not deliver before the caller has connected.
+        self._bell.rung.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(self, owner: QObject, work: Work, *, beside: bool = False, slow: bool = False) -> Task:
         """Start ``work`` for ``owner``; connect to the task returned.
@@ -123,11 +130,31 @@ class TaskRunner(QObject):
         task = Task(owner)
         if self._over:  # the window is going: nothing new is begun, nobody waits for it
             return task
-        task.start(self._slow if slow else self._beside if beside else self._library, work)
+        number = next(self._numbers)
+        self._tasks[number] = task
+        task.destroyed.connect(partial(self._gone, number))
+        pool = self._slow if slow else self._beside if beside else self._library
+        task.start(pool, work, partial(_ring, self._bell, number))
         return task
+
+    @Slot(int)
+    def _deliver(self, number: int) -> None:
+        task = self._tasks.pop(number, None)
+        if task is not None:
+            task.deliver()
+
+    def _gone(self, number: int, _task: QObject | None = None) -> None:
+        self._tasks.pop(number, None)  # its widget went: nobody is waiting
 
     def shutdown(self) -> None:
         """Wait for what is under way, drop what is not begun and what is asked for later."""
         self._over = True
         for pool in (self._library, self._beside, self._slow):
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ring(bell: _Bell, number: int, _future: Future[Any]) -> None:  # in the worker thread
+    try:
+        bell.rung.emit(number)
+    except RuntimeError:
+        log.debug("a task outlived the window")

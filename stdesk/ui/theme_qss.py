@@ -196,6 +196,8 @@ QFrame#rail QPushButton:hover {{ background: {t.rail_hover}; }}
 QFrame#rail QPushButton:checked {{ background: {t.rail_active}; color: {t.rail_text_active};
   font-weight: 600; }}
 QFrame#rail QPushButton:focus {{ border: 2px solid {t.rail_text_active}; padding: 5px 8px; }}
+QFrame#rail QPushButton[square="true"], QFrame#rail QPushButton[square="true"]:focus {{ padding: 5px 0px;
+  text-align: center; }}
 QFrame#rail QLabel[role="count"] {{ color: {t.rail_text}; font-size: {_pt(t.size_small)}; }}
 """
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from stdesk.clock import local_time
+
 
 def shown_time(timestamp: str) -> str:
     """A stored UTC timestamp as local "dd/MM/yyyy HH:mm"."""
-    return datetime.fromisoformat(timestamp).astimezone().strftime("%d/%m/%Y %H:%M")
+    return local_time(timestamp)
 
 
 def shown_hour(timestamp: str) -> str:

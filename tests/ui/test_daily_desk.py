@@ -1,5 +1,8 @@
-"""A quarter of an hour at the desk by keyboard alone (docs/walk-throughs/the-desk.md): ten publications, three tasks, two
-trainings, with mistakes; a double merged and the merging undone; the program closed and opened; everything is there."""
+"""A quarter of an hour at the desk by keyboard alone, as docs/walk-throughs/the-desk.md tells it.
+
+Ten publications, three tasks, two trainings, with mistakes; a double merged and the merging undone;
+the program closed and opened; everything is there.
+"""
 
 from __future__ import annotations
 

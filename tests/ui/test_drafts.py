@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from stdesk.domain.records import Record, State
 from stdesk.errors import Exit, UserError
 from stdesk.services.desk import Desk
 from stdesk.services.drafts import Draft
+from stdesk.store.work import Work
 from stdesk.ui.choose import choose
 from stdesk.ui.records import keeping
 from stdesk.ui.records.detail import Detail
@@ -366,3 +368,138 @@ def test_shift_f8_fills_the_empty_fields_of_the_section_but_not_what_names_a_rec
     detail.form.same.fill_section()
     assert detail.form.boxes["department"].editor.value() == "PX05"
     assert detail.form.boxes["title"].editor.value() is None
+
+
+# -- the record is gone, the disk is full, the window is to close ----------------------------------
+
+
+@pytest.fixture
+def window(qtbot: QtBot, session: Session) -> MainWindow:
+    """The whole window."""
+    one = MainWindow(session)
+    qtbot.addWidget(one)
+    one.show()
+    return one
+
+
+def _list_in(window: MainWindow, kind: str) -> RecordsPage:
+    window.go(f"records:{kind}")
+    page = window.current()
+    assert isinstance(page, RecordsPage)
+    return page
+
+
+def _titles(session: Session) -> list[Any]:
+    hits = session.desk.catalogue.find("Bài", "publication") + session.desk.catalogue.find(
+        "Bài", "research_task"
+    )
+    return sorted(hit.title for hit in hits)
+
+
+def test_typing_over_a_record_whose_making_is_taken_back_becomes_a_new_one(
+    qtbot: QtBot, session: Session
+) -> None:
+    made = session.desk.catalogue.save("publication", {"title": "Bài đầu", "department": "PC01"}).record
+    page = _shown(qtbot, session)
+    detail = _open(qtbot, page, made.id)
+    _type(detail, "title", "Bài gõ dở")
+    session.undo()
+    qtbot.waitUntil(detail.outside_note.isVisible)
+    assert "không còn trong kho" in detail.outside_note.text.text()
+    with qtbot.waitSignal(session.changed):
+        page.save(State.COMPLETE)
+    assert detail.record is not None and detail.record.id != made.id
+    stored = session.desk.catalogue.record(detail.record.id)
+    assert (stored.get("title"), stored.get("department")) == ("Bài gõ dở", "PC01")
+    qtbot.waitUntil(lambda: not session.desk.drafts.all())
+
+
+def test_an_untouched_form_of_a_record_that_is_gone_closes(qtbot: QtBot, session: Session) -> None:
+    made = session.desk.catalogue.save("publication", {"title": "Bài đầu"}).record
+    page = _shown(qtbot, session)
+    detail = _open(qtbot, page, made.id)
+    session.undo()
+    qtbot.waitUntil(lambda: not page.pane_open)
+    assert detail.record is None and not detail.dirty
+
+
+def test_a_draft_of_a_record_that_is_gone_is_shown_as_a_new_one_and_the_next_is_offered(
+    qtbot: QtBot, session: Session, said: list[Any], record: Record
+) -> None:
+    session.desk.drafts.put(Draft("publication", record.id, 1, {"title": "Của mục còn"}, {}, "thuong"))
+    session.desk.drafts.put(
+        Draft("publication", "mồ-côi", 3, {"title": "Mồ côi"}, {"issued": "31/2"}, "thuong")
+    )
+    page = _shown(qtbot, session)
+    qtbot.waitUntil(lambda: bool(said))
+    assert "Mồ côi" in said[0].text
+    said[0].action()
+    qtbot.waitUntil(lambda: page.detail is not None and page.detail.outside_note.isVisible())
+    detail = page.detail
+    assert detail is not None and detail.form.boxes["issued"].editor.typed() == "31/2"
+    assert "Của mục còn" in said[-1].text and said[-1].action_label == "Mở lại"
+    page.save(State.DRAFT)
+    qtbot.waitUntil(lambda: [one.record_id for one in session.desk.drafts.all()] == [record.id])
+    assert session.desk.catalogue.count("publication", State.DRAFT) == 1
+
+
+def test_a_disk_that_fills_up_while_the_window_closes_leaves_nothing_half_saved(
+    qtbot: QtBot, session: Session, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind, title in (("publication", "Bài một"), ("research_task", "Bài hai")):
+        page = _list_in(window, kind)
+        page.new()
+        qtbot.waitUntil(lambda page=page: page.detail is not None and page.detail.form.ready)
+        assert page.detail is not None
+        _type(page.detail, "title", title)
+    begun: list[str] = []
+    really = Work.create
+
+    def full(self: Work, kind: str, *args: Any, **more: Any) -> Record:
+        begun.append(kind)
+        if kind == "research_task":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return really(self, kind, *args, **more)
+
+    with monkeypatch.context() as small:
+        small.setattr(Work, "create", full)
+        window.close()
+        window.close()  # impatient: asked twice while it is being saved
+        qtbot.waitUntil(window.leaving.isVisible)
+    assert sorted(begun) == ["publication", "research_task"] and _titles(session) == []
+    with qtbot.waitSignal(window.closed):
+        qtbot.mouseClick(window.leaving.buttons[0], Qt.MouseButton.LeftButton)
+    assert _titles(session) == ["Bài hai", "Bài một"]
+    session.desk.catalogue.undo()
+    assert _titles(session) == []
+
+
+def test_what_is_refused_while_closing_says_why_and_leads_back(
+    qtbot: QtBot, session: Session, window: MainWindow, record: Record
+) -> None:
+    page = _list_in(window, "publication")
+    detail = _open(qtbot, page, record.id)
+    _type(detail, "title", "Tên không được ghi")
+    detail.set_level("tuyet_mat", loaded=False)
+    window.go("home")
+    window.close()
+    qtbot.waitUntil(window.leaving.isVisible)
+    said = window.leaving.text.text()
+    assert "Độ mật cao hơn" in said and "Tên không được ghi" in said and "ổ đĩa" not in said
+    qtbot.mouseClick(window.leaving.buttons[0], Qt.MouseButton.LeftButton)
+    assert window.current() is page and window.leaving.isHidden()
+    assert detail.form.changes() == {"title": "Tên không được ghi"}
+
+
+def test_an_act_the_disk_refused_is_done_by_pressing_try_again(
+    qtbot: QtBot, session: Session, record: Record, said: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = _shown(qtbot, session)
+    page.list.table.selectAll()
+    with monkeypatch.context() as unplugged:
+        unplugged.setattr(Work, "trash", _gone)
+        page.list.trash_wanted.emit(page.list.chosen_keys())
+        qtbot.waitUntil(lambda: bool(said))
+    assert said[-1].action_label == "Thử lại"
+    said[-1].action()
+    qtbot.waitUntil(lambda: session.desk.catalogue.count("publication") == 0)

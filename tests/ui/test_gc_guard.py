@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+import threading
 import weakref
 
 import pytest
@@ -47,3 +49,29 @@ def test_what_would_take_long_to_look_at_is_set_aside(qapp: object, monkeypatch:
         assert acts == ["set aside"] and len(kept) == 10
     finally:
         guard.deleteLater()
+
+
+def test_work_in_another_thread_goes_on_undisturbed(qapp: object) -> None:
+    failed: list[SystemError] = []
+    over = threading.Event()
+
+    def work() -> None:
+        try:
+            while not over.is_set():
+                assert len(tuple(n for n in range(2_000))) == 2_000
+        except SystemError as error:
+            failed.append(error)
+
+    guard, interval = GcGuard(), sys.getswitchinterval()
+    worker = threading.Thread(target=work)
+    sys.setswitchinterval(0.00001)
+    try:
+        worker.start()
+        for _ in range(60):
+            guard.collect()
+    finally:
+        over.set()
+        worker.join()
+        sys.setswitchinterval(interval)
+        guard.deleteLater()
+    assert failed == []

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToo
 from pytestqt.qtbot import QtBot
 
 from stdesk import i18n
+from stdesk.domain.records import Record
 from stdesk.services.desk import Desk
 from stdesk.ui.page import Page
 from stdesk.ui.records.page import RecordsPage
@@ -448,3 +449,29 @@ def test_ctrl_enter_saves_and_goes_on_even_from_a_text_of_many_lines(
         _press(qtbot, window, Qt.Key.Key_Return, CONTROL)
     assert desk.catalogue.count("publication") == 1
     assert page.detail.record is None and not page.detail.dirty
+
+
+def test_back_leads_from_a_linked_record_to_the_one_it_was_opened_from(
+    qtbot: QtBot, session: Session
+) -> None:
+    save = session.desk.catalogue.save
+    first, second = (save("publication", {"title": title}).record for title in ("Một", "Hai"))
+    window = MainWindow(session, first="records:publication")
+    qtbot.addWidget(window)
+    window.show()
+    page = window.page("records:publication")
+    assert isinstance(page, RecordsPage)
+
+    def shown(record: Record) -> None:
+        qtbot.waitUntil(lambda: page.place() == (record.id, ""))
+
+    for one in (first, second):
+        session.record_wanted.emit("publication", one.id, "")
+        shown(one)
+    window.go_back()
+    shown(first)
+    window.go_forward()
+    shown(second)
+    window.go("home")
+    window.go_back()
+    shown(second)

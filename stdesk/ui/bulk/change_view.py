@@ -236,7 +236,7 @@ class ChangeView(QWidget):
             return None
         work = partial(_apply, self.session.desk, self.kind.name, self.ids, change)
         self._acting = True
-        task = self.session.run(self, work, self.done.emit)
+        task = self.session.run(self, work, self.done.emit, again=self.apply)
         self._follow(task)
         task.ended.connect(self._acted)
         self.ready.emit(0)

@@ -286,7 +286,7 @@ class SpellingsView(QWidget):
             becomes.setdefault(wish.into, []).extend(wish.becomes())
         work = partial(_unify, self.session.desk, self.kind.name, self.field.currentData(), becomes)
         self._acting = True
-        task = self.session.run(self, work, self.done.emit)
+        task = self.session.run(self, work, self.done.emit, again=self.apply)
         self._follow(task)
         task.ended.connect(self._acted)
         self.ready.emit(0)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from stdesk.i18n import count
 from stdesk.ui import theme
 from stdesk.ui.widgets.buttons import give_icon
+from stdesk.ui.widgets.flow_layout import FlowLayout
 from stdesk.ui.widgets.labels import plain
 
 
@@ -44,10 +45,7 @@ class CountChips(QWidget):
         super().__init__(parent)
         self._hide_empty = hide_empty
         self.setAccessibleName(name)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(theme.tokens().xs)
-        self._row.addStretch(1)
+        self._row = FlowLayout(self, spacing=theme.tokens().xs)
         self._group = QButtonGroup(self)
         self.chips: dict[str, QPushButton] = {}
 
@@ -88,5 +86,5 @@ class CountChips(QWidget):
                 give_icon(chip, one.icon, one.tone)
             chip.clicked.connect(lambda _on, key=one.key: self.chosen.emit(key))
             self._group.addButton(chip)
-            self._row.insertWidget(place, chip)
+            self._row.insert(place, chip)
             self.chips[one.key] = chip

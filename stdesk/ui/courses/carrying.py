@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from stdesk.domain import due
 from stdesk.domain.dates import last_day
@@ -27,7 +27,7 @@ from stdesk.ui.page import Page
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.tables.rows_model import CENTRE, RIGHT, Cell, RowsColumn
 from stdesk.ui.widgets.empty_state import EmptyState
-from stdesk.ui.widgets.labels import label
+from stdesk.ui.widgets.labels import ElidedLabel, label
 from stdesk.ui.widgets.page_head import PageHead
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
@@ -58,7 +58,7 @@ class CarryPage(Page):
         self.kind = next((kind for kind in session.desk.kinds if kind.life is not None), None)
         t = theme.tokens()
         column = QVBoxLayout(self)
-        column.setContentsMargins(t.xl, t.l, t.xl, t.l)
+        column.setContentsMargins(t.l, t.l, t.l, t.l)
         column.setSpacing(t.m)
         column.addWidget(PageHead(self.title()))
         self.stack = QStackedWidget()
@@ -110,7 +110,7 @@ class CarryPage(Page):
     def _controls(self, kind: Kind) -> QHBoxLayout:
         t = theme.tokens()
         row = QHBoxLayout()
-        row.setSpacing(t.l)
+        row.setSpacing(t.s)
         today = self.session.desk.today()
         year = today.year if today.month >= _SPRING else today.year - 1
         self.years = QuietCombo()
@@ -121,7 +121,8 @@ class CarryPage(Page):
         self.years.currentIndexChanged.connect(lambda _at: self._year_chosen())
         beside = QVBoxLayout()
         beside.setSpacing(t.xs)
-        name = label(tr("From which year into which"), "label")
+        name = ElidedLabel(tr("From which year into which"), "label")
+        name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         name.setBuddy(self.years)
         name.setMinimumHeight(22)  # level with the field beside it
         beside.addWidget(name)
@@ -143,8 +144,12 @@ class CarryPage(Page):
         self.apply.setProperty("primary", True)
         self.apply.setMinimumHeight(36)
         self.apply.clicked.connect(self.do)
-        for button in (self.all, self.none, self.apply):
-            row.addWidget(button)
+        ticks = QVBoxLayout()  # one above the other: the row has room on a narrow screen too
+        ticks.setSpacing(t.xs)
+        ticks.addWidget(self.all)
+        ticks.addWidget(self.none)
+        row.addLayout(ticks)
+        row.addWidget(self.apply)
         return row
 
     # -- reading -----------------------------------------------------------------------------
@@ -234,7 +239,9 @@ class CarryPage(Page):
             lines.append(Line("tray", "red", f"{kinds[name].plural}: {text}", tr("write down a deposit"), go))
         for name, n in found.drafts.items():
             text = ntr("{n} draft", "{n} drafts", n)
-            go = partial(self.session.page_wanted.emit, f"records:{name}", {"states": (State.DRAFT,)})
+            go = partial(
+                self.session.page_wanted.emit, f"records:{name}", {"filters": {"state": (State.DRAFT.value,)}}
+            )
             lines.append(
                 Line("note-pencil", "text_soft", f"{kinds[name].plural}: {text}", tr("open the list"), go)
             )
@@ -269,7 +276,9 @@ class CarryPage(Page):
         if kind is None or not ids:
             return
         desk, year, until = self.session.desk, self.year, self._until()
-        self.session.run(self, lambda _p: desk.courses.carry_over(kind.name, ids, year, until), self._done)
+        self.session.run(
+            self, lambda _p: desk.courses.carry_over(kind.name, ids, year, until), self._done, again=self.do
+        )
 
     def _done(self, changes: Changes) -> None:
         if changes.action:

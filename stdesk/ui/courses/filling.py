@@ -285,7 +285,7 @@ class FillPage(Page):
         self.apply.setEnabled(False)
         chosen, values = self.chosen, self.values()
         work = partial(_write, type(self).writing, self.session.desk, chosen, values)
-        task = self.session.run(self, work, self._done)
+        task = self.session.run(self, work, self._done, again=self.do)
         task.failed.connect(lambda _error: self.apply.setEnabled(True))
 
     def _done(self, changes: Changes) -> None:

@@ -132,13 +132,15 @@ class CompareView(QFrame):
             return
         versions = {record.id: record.version for record in self.comparison.records}
         work = partial(_merge, self.session.desk, self._ids(), self.table.compared.values(), versions)
-        self._act(self.session.run(self, work, partial(self._done, self.merged, self._ids())))
+        then = partial(self._done, self.merged, self._ids())
+        self._act(self.session.run(self, work, then, again=self.merge))
 
     def tell_apart(self) -> None:
         """Remember that no two of those shown are the same."""
         if self.comparison is not None and self.distinct_button.isEnabled():
             work = partial(_tell_apart, self.session.desk, self._ids())
-            self._act(self.session.run(self, work, partial(self._done, self.told_apart, self._ids())))
+            then = partial(self._done, self.told_apart, self._ids())
+            self._act(self.session.run(self, work, then, again=self.tell_apart))
 
     def _act(self, task: Task) -> None:
         self.table.setFocus()  # the button pressed is about to be closed

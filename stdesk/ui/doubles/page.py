@@ -42,6 +42,7 @@ from stdesk.ui.widgets.progress_strip import ProgressStrip
 BROWSE, BATCH, NONE = range(3)
 _LEFT = 340  # pixels of the list at first
 _LONGEST = 110  # characters of a title in the list
+_MOST = 500  # groups in the list at once: more come when these are dealt with
 
 
 class DoublesPage(Page):
@@ -57,6 +58,7 @@ class DoublesPage(Page):
         self.chosen_only = False  # comparing what was chosen in a list or form
         self._asked = 0
         self._own_act = False
+        self._by_tab = False  # the person is choosing among the kinds
         t = theme.tokens()
         column = QVBoxLayout(self)
         column.setContentsMargins(t.xl, t.l, t.xl, t.l)
@@ -153,6 +155,7 @@ class DoublesPage(Page):
         self._show_buttons()
 
     def _other_kind(self, at: int) -> None:
+        self._by_tab = True
         self.kind = self.session.desk.kinds[self.session.desk.kinds.names[at]]
         self.groups = []
         self.look()
@@ -202,6 +205,7 @@ class DoublesPage(Page):
             self.task = None
             self.groups = groups
             self._show_groups()
+            self._by_tab = False
 
     def _show_groups(self) -> None:
         if self.chosen_only:
@@ -210,16 +214,19 @@ class DoublesPage(Page):
         held = self.focusWidget()
         self.list.blockSignals(True)
         self.list.clear()
-        for group in self.groups:
+        for group in self.groups[:_MOST]:
             self.list.addItem(_item(group))
-        self.list.setCurrentRow(min(row, len(self.groups) - 1))
+        self.list.setCurrentRow(min(row, self.list.count() - 1))
         self.list.blockSignals(False)
         self._say_empty()
         if self.stack.currentIndex() != BATCH or not self._certain():
             self.stack.setCurrentIndex(BROWSE if self.groups else NONE)
         self._show_buttons()
         self._compare_current(self.list.currentRow())
-        if held is not None and not held.isVisibleTo(self) and self.isVisible():
+        # The button pressed to search is grey while it is searched, so that Qt moved the focus on.
+        moved_on = held is self.tabs and not self._by_tab
+        waiting = held is None or moved_on or not held.isVisibleTo(self)
+        if self.task is None and waiting and self.isVisible():
             self.focus_place().setFocus()
 
     def _say_empty(self) -> None:
@@ -282,7 +289,8 @@ class DoublesPage(Page):
 
     def _merge_many(self, groups: Sequence[Group]) -> None:
         work = partial(_merge_many, self.session.desk, [group.ids for group in groups])
-        task = self.session.run(self, work, partial(self._merged_many, groups))
+        again = partial(self._merge_many, groups)
+        task = self.session.run(self, work, partial(self._merged_many, groups), again=again)
         self.progress.follow(task)
         self.batch.setEnabled(False)
         task.ended.connect(partial(self.batch.setEnabled, True))

@@ -18,7 +18,7 @@ _NUMBERED = 9  # Alt+1 … Alt+9
 
 
 class SectionBar(QFrame):
-    """One flat button for each section; the names of those one is not in are cut where room is short.
+    """One flat button for each section; where room is short, those far off have only their number.
 
     Signals:
         wanted: place of the section asked for.
@@ -69,7 +69,7 @@ class SectionBar(QFrame):
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut what has no room."""
+        """Names where there is room."""
         super().resizeEvent(event)
         self._fit()
 
@@ -78,22 +78,18 @@ class SectionBar(QFrame):
         self.wanted.emit(at)
 
     def _fit(self) -> None:
-        """The section one is in by its whole name; the others share what is left, short names first."""
+        """Whole names or none: where one is, then what comes next, then before; the rest by number."""
         metrics = QFontMetrics(theme.font(theme.tokens().size_small))
-        wide = [metrics.horizontalAdvance(f"9 {title}") + _AIR for title in self._titles]
-        room = self.width() - 2 * theme.tokens().m
-        given = dict(enumerate(wide))
-        if sum(wide) > room:
-            left = room - wide[self._current]
-            others = sorted((at for at in given if at != self._current), key=lambda at: wide[at])
-            for n, at in enumerate(others):
-                given[at] = min(wide[at], max(left // (len(others) - n), _AIR))
-                left -= given[at]
+        left = self.width() - 2 * theme.tokens().m
+        left -= sum(metrics.horizontalAdvance(str(at + 1)) + _AIR for at in range(len(self._titles)))
+        named = {self._current}
+        for at in (*range(self._current, len(self._titles)), *range(self._current - 1, -1, -1)):
+            wide = metrics.horizontalAdvance(f" {self._titles[at]}")
+            if wide <= left or at == self._current:
+                named.add(at)
+                left -= wide
         for at, (button, title) in enumerate(zip(self.buttons, self._titles, strict=True)):
-            cut = title
-            if given[at] < wide[at]:
-                cut = metrics.elidedText(f"9 {title}", Qt.TextElideMode.ElideRight, given[at] - _AIR)[2:]
-            number = f"&{at + 1}" if at < _NUMBERED else ""
-            text = f"{number} {plain(cut)}" if cut.strip("…") else number
+            number = f"&{at + 1}" if at < _NUMBERED else str(at + 1)
+            text = f"{number} {plain(title)}" if at in named else number
             if button.text() != text:
                 button.setText(text)

@@ -206,7 +206,7 @@ class GridPage(PastingPage):
             return
         self._saving = True
         work = partial(_save, model.grid, model.kind.name, rows)
-        task = self.session.run(self, work, partial(self._saved, model, sent))
+        task = self.session.run(self, work, partial(self._saved, model, sent), again=self.save)
         task.ended.connect(self._save_ended)
         self.strip.follow(task)
         self._show_unsaved()

@@ -193,6 +193,7 @@ class PastingPage(Page):
             self.panel = None
             self.foot.show()
             self.view.setFocus()
+            self.view.scrollTo(self.view.currentIndex())
 
     def _take_paste(self, pasted: Pasted, targets: list[str], header: bool) -> None:
         model = self.model

@@ -123,6 +123,7 @@ class LinksPanel(RecordPanel):
         foot.addWidget(self.remove_button)
         foot.addStretch(1)
         column.addLayout(foot)
+        column.addStretch(0)  # when there is no list yet
         form.edited.connect(self._edited)
 
     def _own_id(self) -> str:
@@ -173,6 +174,9 @@ class LinksPanel(RecordPanel):
             if links := [one for one in read.naming if one.kind == kind.name]:
                 self._add_group(tr("Named by: {kind}", kind=str(kind.plural)), links, "")
         self.tree.expandAll()
+        some = self.tree.topLevelItemCount() > 0 or not self._fields
+        for widget in (self.tree, self.open_button, self.remove_button):
+            widget.setVisible(some)
         self._mark(held)
         self._summarise()
         self._enable()

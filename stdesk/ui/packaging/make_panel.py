@@ -96,7 +96,7 @@ class MakePanel(QWidget):
         grid.setVerticalSpacing(t.s)
         self.report = QuietCombo()
         self.report.setAccessibleName(tr("Frozen report"))
-        self.report.setMinimumContentsLength(40)
+        self.report.setMinimumContentsLength(24)
         self.report.activated.connect(lambda _at: self._show_buttons())
         self.nothing = label(
             tr("Nothing is frozen yet. Freeze the figures on the report page first."), "soft", wrap=True

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -115,11 +116,16 @@ class Detail(QFrame):
         self.name = ElidedLabel("", "heading")
         under = QHBoxLayout()
         under.setSpacing(t.s)
-        self.about = label("", "small")
+        self.about = _yielding(str(self.kind.label), "small")
+        self.number = label("", "small")
         self.badge = label("", "badge")
         self.not_saved = label(tr("Not saved"), "badge")
         self.not_saved.setProperty("tone", "amber")
-        under.addWidget(self.about)
+        which = QHBoxLayout()
+        which.setSpacing(2)
+        which.addWidget(self.about)
+        which.addWidget(self.number)
+        under.addLayout(which)
         under.addWidget(self.badge)
         under.addWidget(self.not_saved)
         under.addStretch(1)
@@ -212,7 +218,8 @@ class Detail(QFrame):
         name = self.side
         if name in self._stale:
             self._stale.discard(name)
-            self.panels[name].show_record(self.record)
+            record = self.record
+            self.panels[name].show_record(record if record is not None and record.version else None)
 
     @staticmethod
     def _tool(picture: str, text: str) -> QToolButton:
@@ -236,7 +243,8 @@ class Detail(QFrame):
             self.secrecy.addItem(secrecy.label(level), level)
         self.secrecy.setAccessibleName(tr("Secrecy level"))
         self.secrecy.setToolTip(tr("Secrecy level"))
-        name = label(tr("Secrecy level"), "label")
+        self.secrecy.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        name = _yielding(tr("Secrecy level"), "label")
         name.setBuddy(self.secrecy)
         self.findings = label("", "small")
         self.save = icon_button("floppy-disk", tr("Save"), "on_accent")
@@ -301,25 +309,33 @@ class Detail(QFrame):
     def show_state(self) -> None:
         """Name, badges and buttons for what stands in the form now."""
         record = self.record
+        stored = record is not None and record.version > 0  # of one that is gone only the name is left
         if (state := (record.id, record.version) if record else None) != self._seen:
             self._seen = state
             self.record_shown()
         title = self.form.boxes[self.kind.title].editor.value() if self.form.ready else ""
         untitled = tr("(no title)") if record else tr("New: {kind}", kind=self.kind.label)
         self.name.setText(str(title or untitled))
-        number = tr("No. {n}", n=record.number) if record else tr("not saved yet")
-        self.about.setText(f"{self.kind.label} · {number}")
-        self.badge.setVisible(record is not None)
+        number = tr("No. {n}", n=record.number) if record is not None and stored else tr("not saved yet")
+        self.number.setText(f"· {number}" if stored or not self.dirty else "")  # the badge says it then
+        self.badge.setVisible(stored)
         if record is not None:
             self.badge.setText(state_word(record.state))
             if self.badge.property("tone") != _TONES[record.state]:
                 theme.mark(self.badge, tone=_TONES[record.state])
         self.not_saved.setVisible(self.dirty)
         self.duplicate.setEnabled(record is not None)
-        self.trash.setEnabled(record is not None and record.state is not State.TRASHED)
+        self.trash.setEnabled(stored and record is not None and record.state is not State.TRASHED)
 
     def _count_findings(self, n: int) -> None:
         self.findings.setText(ntr("{n} note", "{n} notes", n) if n else "")
+
+
+def _yielding(text: str, role: str) -> ElidedLabel:
+    """A label as wide as its text that gives way first where room is short."""
+    made = ElidedLabel(text, role)
+    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    return made
 
 
 def _tint(tab: QPushButton, picture: str, on: bool) -> None:

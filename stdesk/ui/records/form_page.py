@@ -27,7 +27,8 @@ from stdesk.ui.times import shown_hour
 from stdesk.ui.widgets import remembered
 
 _PREPARE_MS = 400  # after the list is shown, before the form is made in idle time
-_LEAST = 420  # pixels of the form's pane
+_LEAST = 414  # pixels of the form's pane
+_LEAST_LIST = 240
 _TAKEN = 3  # fields of which the other's value is offered
 
 
@@ -45,13 +46,13 @@ class FormPage(Page):
         self.detail: Detail | None = None
         self.keeper = Keeper(kind, session, self)
         self.keeper.due.connect(self._write_draft)
-        self.keeper.found.connect(self._offer_found)
+        self.keeper.found.connect(lambda: self._offer_found())
         self.keeper.failed.connect(self._not_kept)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(theme.tokens().s)
         self.list = ListPanel(kind, session)
-        self.list.setMinimumWidth(320)
+        self.list.setMinimumWidth(_LEAST_LIST)
         self.splitter.addWidget(self.list)
         self._prepare = QTimer(self, singleShot=True, interval=_PREPARE_MS)
         self._prepare.timeout.connect(self._make_pane)
@@ -234,9 +235,9 @@ class FormPage(Page):
         text = tr("What was found again is dropped.")
         self.session.said.emit(Message(text, action_label=tr("Put back"), action=again))
 
-    def _offer_found(self) -> None:
-        """Say once what an earlier start left."""
-        found = {key: kept for key, kept in self.keeper.kept.items() if kept.found}
+    def _offer_found(self, but: str | None = None) -> None:
+        """Say what an earlier start left, ``but`` what is being opened."""
+        found = {key: kept for key, kept in self.keeper.kept.items() if kept.found and key != but}
         record_id = "" if "" in found else list(found)[-1]
         first = found[record_id]
         title = str(first.typed.values.get(self.kind.title) or "").strip()
@@ -251,8 +252,15 @@ class FormPage(Page):
             text += " " + ntr(
                 "{n} more was not saved either.", "{n} more were not saved either.", len(found) - 1
             )
-        act = partial(self.open_with, (record_id, ""))
+        act = partial(self._open_found, record_id)
         self.session.said.emit(Message(text, Tone.WARN, tr("Open it again"), act))
+
+    def _open_found(self, record_id: str) -> None:
+        """Open what was found, and offer the next: nobody would know which record it is of."""
+        kept = self.keeper.kept
+        self.open_with((record_id, ""))
+        if any(one.found for key, one in kept.items() if key != record_id):
+            self._offer_found(but=record_id)
 
     def _write_draft(self) -> None:
         if self.detail is not None and self.detail.form.ready:

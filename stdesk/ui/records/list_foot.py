@@ -135,7 +135,7 @@ class ListFoot(QWidget):
         if footing.chosen.count > 1:
             parts = [ntr("{n} record chosen", "{n} records chosen", footing.chosen.count)]
         else:
-            parts = [ntr("Together {n} record", "Together {n} records", footing.totals.count)]
+            parts = [ntr("{n} record in all", "{n} records in all", footing.totals.count)]
         for name, total in footing.totals.sums.items():
             field = self._kind.field(name)
             parts.append(f"{field.label}: {show(field, total)}")

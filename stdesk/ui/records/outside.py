@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -34,8 +34,11 @@ class Outside:
 
 
 def read_outside(catalogue: Catalogue, seen: Record, _progress: Any) -> Outside | None:
-    """What changed since ``seen`` was read; ``None`` when nothing did."""
-    record = catalogue.record(seen.id)
+    """What changed since ``seen`` was read; ``None`` when nothing did; version 0 when the record is gone."""
+    found = catalogue.records([seen.id])
+    if not found:
+        return Outside(replace(seen, version=0, number=0, state=State.DRAFT, values={}), None)
+    record = found[0]
     if record.version == seen.version and record.state == seen.state:
         return None
     acts = catalogue.history(seen.id, 1)
@@ -64,6 +67,14 @@ def sentence(kind: Kind, outside: Outside, fields: list[str], both: list[str]) -
         named = ", ".join(str(kind.field(name).label) for name in both[:_NAMED])
         text += " " + tr("You have typed there too: {fields}.", fields=named)
     return text
+
+
+def gone_sentence() -> str:
+    """What to say of a record that is not in the library any more."""
+    return tr(
+        "This record is no longer in the library: what had made it was taken back. "
+        "What you typed is kept; saving makes a new one of it."
+    )
 
 
 def shown_value(kind: Kind, name: str, value: Value) -> str:
@@ -100,6 +111,10 @@ class Watch(QObject):
         page, detail = self._page, self._page.detail
         if outside is None or detail is None or detail.record is not seen:
             return
+        if not outside.record.version:
+            if seen.version:
+                self._gone(outside.record)
+            return
         if not detail.dirty:
             page.show_newer(outside.record)
             return
@@ -108,6 +123,23 @@ class Watch(QObject):
         text = sentence(page.kind, outside, fields, self._both(seen, outside.record))
         act = (tr("Take the new one, keep what I typed"), self.join)
         detail.outside_note.tell(text, [act], picture="arrows-left-right", tone="amber")
+
+    def _gone(self, empty: Record) -> None:
+        """What had made the record was taken back: what was typed stays, over nothing."""
+        page, detail = self._page, self._page.detail
+        if detail is None:
+            return
+        self.newer = None
+        if not detail.dirty:
+            page.forget_open()
+            return
+        typed, level, place = detail.form.typed(), detail.level, detail.form.verticalScrollBar().value()
+        detail.show_record(empty)
+        detail.form.put(typed)
+        detail.set_level(level, loaded=False)
+        detail.show_state()
+        detail.form.verticalScrollBar().setValue(place)
+        detail.outside_note.tell(gone_sentence(), picture="arrows-left-right", tone="amber")
 
     def _both(self, seen: Record, now: Record) -> list[str]:
         """The fields that the other act changed and one has typed into."""

@@ -14,16 +14,20 @@ from stdesk.domain.fields import FieldType
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Changes, State
 from stdesk.i18n import tr
+from stdesk.progress import Progress
+from stdesk.services.catalogue import Catalogue
 from stdesk.ui import theme
 from stdesk.ui.icons import icon
 from stdesk.ui.records.acts import acts_of
 from stdesk.ui.records.detail import Detail
 from stdesk.ui.records.form_page import FormPage
 from stdesk.ui.session import Message, Session, Tone
+from stdesk.ui.tasks import Task
 from stdesk.ui.widgets import remembered
 from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.page_head import PageHead
 
+_MANY = 300  # records: an act on more takes long enough to be followed and stopped
 _FOLLOW_MS = 120  # how long the current row stays still before its record is read
 
 
@@ -62,6 +66,7 @@ class RecordsPage(FormPage):
         self.more_menu.aboutToShow.connect(self._fill_more)
         self.head.search.textChanged.connect(self.list.search)
         self.head.search.returnPressed.connect(self._to_list)
+        self.list.words_wanted.connect(self.head.search.setText)
         self.list.new_wanted.connect(self.new)
         self.list.chosen.connect(lambda _key: self._follow.start())
         self.list.table.clicked.connect(lambda _index: self._clicked())
@@ -79,6 +84,7 @@ class RecordsPage(FormPage):
             ("Ctrl+Return", lambda: self.save(State.COMPLETE, then_next=True)),
             ("Ctrl+Enter", lambda: self.save(State.COMPLETE, then_next=True)),
             ("Ctrl+D", self.duplicate),
+            ("Ctrl+H", self._field_history),
             ("F2", self._other_side),
             ("F6", self._other_side),
         ):
@@ -86,6 +92,14 @@ class RecordsPage(FormPage):
         for one in acts_of(self.kind):
             if one.shortcut:
                 QShortcut(QKeySequence(one.shortcut), self, partial(self.list.act, one))
+
+    def _field_history(self) -> None:
+        """What was changed in the field one is in; of the whole record when one is in none."""
+        if self.detail is not None and self.pane_open and self.detail.record is not None:
+            from stdesk.ui.history.panel import open_history  # late: few look at it
+
+            box = self.detail.form.box_of(self.window().focusWidget())
+            open_history(self.detail, box.editor.field.name if box else "")
 
     def _fill_more(self) -> None:
         self.more_menu.clear()
@@ -128,6 +142,11 @@ class RecordsPage(FormPage):
             for name, values in dict(arguments.get("filters", {})).items():
                 if name in self.list.filters.fields:
                     self.list.filters.set_filter(name, tuple(values))
+
+    def place(self) -> tuple[str, str] | None:
+        """The record that is open."""
+        record = self.detail.record if self.detail is not None and self.pane_open else None
+        return (record.id, "") if record is not None else None
 
     def step_back(self) -> bool:
         """From the form to the list, then the form closes, then the search is cleared."""
@@ -225,7 +244,8 @@ class RecordsPage(FormPage):
             text = tr("Another new one is not saved yet. Save it first, then make the copy.")
             self.session.said.emit(Message(text, Tone.WARN, tr("Back to it"), self.new))
             return
-        left = {*self.kind.identity, *(f.name for f in self.kind.of_type(FieldType.FILES))}
+        own = (one.name for one in self.kind.fields if one.internal or one.type is FieldType.FILES)
+        left = {*self.kind.identity, *own}
         values = self.detail.form.typed().values
         self._follow.stop()
         self.begin({name: v for name, v in values.items() if v is not None and name not in left})
@@ -241,15 +261,16 @@ class RecordsPage(FormPage):
             self._run_trash([record.id])
 
     def _trash(self, keys: list[int]) -> None:
-        catalogue, kind = self.session.desk.catalogue, self.kind.name
         place = self.list.model.row_of(keys[0])
         following = self.list.model.key_at((place or 0) + len(keys))
         self.list.want(following)
-        self.session.run(
-            self,
-            lambda _p: catalogue.trash([row.id for row in catalogue.rows(kind, keys).values()]),
-            self._trashed,
-        )
+        work = partial(_trash, self.session.desk.catalogue, self.kind.name, keys)
+        task = self.session.run(self, work, self._trashed, again=partial(self._trash, keys))
+        self._follow_many(task, keys)
+
+    def _follow_many(self, task: Task, keys: list[int]) -> None:
+        if len(keys) > _MANY:
+            self.list.strip.follow(task)
 
     def _run_trash(self, ids: list[str]) -> None:
         catalogue = self.session.desk.catalogue
@@ -265,12 +286,9 @@ class RecordsPage(FormPage):
         self.list.focus_place().setFocus()
 
     def _restore(self, keys: list[int]) -> None:
-        catalogue, kind = self.session.desk.catalogue, self.kind.name
-        self.session.run(
-            self,
-            lambda _p: catalogue.restore([row.id for row in catalogue.rows(kind, keys).values()]),
-            self.session.done,
-        )
+        work = partial(_restore, self.session.desk.catalogue, self.kind.name, keys)
+        task = self.session.run(self, work, self.session.done, again=partial(self._restore, keys))
+        self._follow_many(task, keys)
 
     def _to_list(self) -> None:
         if not self.list.table.currentIndex().isValid() and self.list.model.rowCount():
@@ -279,3 +297,11 @@ class RecordsPage(FormPage):
 
     def _keep_splitter(self, _at: int, _which: int) -> None:
         remembered.opened().put_bytes(self.splitter_key(), self.splitter.saveState())
+
+
+def _trash(catalogue: Catalogue, kind: str, keys: list[int], progress: Progress) -> Changes:
+    return catalogue.trash([row.id for row in catalogue.rows(kind, keys).values()], progress)
+
+
+def _restore(catalogue: Catalogue, kind: str, keys: list[int], progress: Progress) -> Changes:
+    return catalogue.restore([row.id for row in catalogue.rows(kind, keys).values()], progress)

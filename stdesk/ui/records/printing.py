@@ -68,7 +68,7 @@ def export_list(place: ActPlace) -> None:
         return
     session = place.session
     work = partial(write_file, session.desk, Taken(place.query, place.keys, place.columns, target))
-    task = session.run(session, work, partial(_exported, session))
+    task = session.run(session, work, partial(_exported, session), slow=True)
     _follow(place, task)
 
 
@@ -82,7 +82,7 @@ def print_list(place: ActPlace) -> None:
     day = tr("Printed on {day}", day=show(session.desk.today().isoformat()))
     notes = (*(("; ".join(words),) if words else ()), day)
     work = partial(write_paper, session.desk, Taken(place.query, place.keys, place.columns, target, notes))
-    task = session.run(session, work, partial(_printed, session))
+    task = session.run(session, work, partial(_printed, session), slow=True)
     _follow(place, task)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from stdesk.domain.fields import FieldType, Value
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Record, State
-from stdesk.services.catalogue import Catalogue, Saved
+from stdesk.errors import Exit, UserError
+from stdesk.progress import Progress
+from stdesk.services.catalogue import Catalogue, Save, Saved
+from stdesk.services.desk import Desk
 from stdesk.ui.forms.form import Typed
 
 NOTES = "notes"
@@ -36,8 +40,21 @@ class Wanted:
 
     def run(self, catalogue: Catalogue) -> Saved:
         """Save; for the errors see :meth:`Catalogue.save`."""
-        values, state, version = dict(self.values), self.state, self.version
-        stored = catalogue.record(self.record_id) if self.record_id else None
+        one = self.planned(catalogue)
+        return catalogue.save(
+            one.kind,
+            one.values,
+            record_id=one.record_id,
+            version=one.version,
+            state=one.state,
+            secrecy=one.secrecy,
+        )
+
+    def planned(self, catalogue: Catalogue) -> Save:
+        """What is to be saved, seen beside what is stored; of a record that is gone a new one."""
+        values, state = dict(self.values), self.state
+        found = catalogue.records([self.record_id]) if self.record_id else []
+        stored = found[0] if found else None
         if self.moved_to_notes:
             before = values.get(NOTES, stored.get(NOTES) if stored else None)
             values[NOTES] = "\n".join(part for part in (before, *self.moved_to_notes) if part)
@@ -46,14 +63,43 @@ class Wanted:
             values.setdefault(title, stored.get(title))  # so that the act can be called by its name
         if state is None:
             state = stored.state if stored else State.DRAFT
-        return catalogue.save(
+        return Save(
             self.kind,
             values,
-            record_id=self.record_id or None,
-            version=version,
+            record_id=stored.id if stored else None,
+            version=self.version if stored else None,
             state=state,
             secrecy=self.level,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What could not be saved although the disk is there, and why."""
+
+    wanted: Wanted
+    error: UserError
+
+
+def save_each(desk: Desk, wanted: Sequence[Wanted], progress: Progress) -> Refused | None:
+    """Save all of it or, when one is refused, nothing: what is tried again must not be there twice.
+
+    Raises:
+        UserError: what the disk refused.
+    """
+    try:
+        if len(wanted) == 1:
+            wanted[0].run(desk.catalogue)
+        else:
+            desk.catalogue.save_many([one.planned(desk.catalogue) for one in wanted], progress)
+    except UserError as error:
+        if error.exit_code is Exit.ENVIRONMENT:
+            raise
+        return Refused(wanted[min(progress.done, len(wanted) - 1)], error)
+    for one in wanted:
+        with contextlib.suppress(UserError, OSError):  # it is saved; a draft left over only asks once more
+            desk.drafts.drop(one.kind, one.record_id)
+    return None
 
 
 def wanted_save(

@@ -78,7 +78,7 @@ class FindingLine(QFrame):
         word = severity_word(severity)
         self._picture.setToolTip(word)
         self.message.setText(f"{word} · {about}: {message}" if about else f"{word}: {message}")
-        rest = "  ".join(part for part in (advice, f"({article})" if article else "") if part)
+        rest = " ".join(part for part in (advice, f"({article})" if article else "") if part)
         self._rest.setText(rest)
         self._rest.setVisible(bool(rest))
         self.setAccessibleName(f"{self.message.text()} {advice}")

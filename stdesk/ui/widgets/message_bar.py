@@ -47,7 +47,7 @@ class MessageBar(QFrame):
         row.addWidget(self.text, 1)
         row.addWidget(self.action)
         row.addWidget(self.close_button)
-        self.setMinimumHeight(40)
+        self.setMinimumHeight(42)
         self.message: Message | None = None
         self.action.clicked.connect(self._act)
         self.clear()

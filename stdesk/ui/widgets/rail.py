@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from stdesk.i18n import count, language, tr
@@ -14,7 +15,10 @@ from stdesk.ui.icons import icon, icon_label
 from stdesk.ui.widgets.buttons import give_icon
 from stdesk.ui.widgets.labels import ElidedLabel, label, plain
 
-WIDTH = 208
+WIDTH = 212
+_BEFORE_NAME = 38  # border, padding and icon of an entry
+_EDGE = 8  # right of the number
+_GAP = 4  # between name and number
 HIDDEN = -1
 """The group of pages that stand nowhere in the rail: other pages lead to them."""
 
@@ -36,7 +40,7 @@ class Place:
 
 
 class RailButton(QPushButton):
-    """An entry with, at its right end, a number."""
+    """An entry with, at its right end, a number; where both have no room, the number is said in short."""
 
     def __init__(self, place: Place, shortcut: str, parent: QWidget | None = None) -> None:
         super().__init__(plain(place.label), parent)
@@ -45,8 +49,9 @@ class RailButton(QPushButton):
         self.setAccessibleName(place.label)
         self.setToolTip(f"{place.label} ({shortcut})" if shortcut else place.label)
         self._label = place.label
+        self._n = 0
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 10, 0)
+        row.setContentsMargins(0, 0, _EDGE, 0)
         row.addStretch(1)
         self._count = label("", "count")
         self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -54,9 +59,31 @@ class RailButton(QPushButton):
 
     def set_count(self, n: int | None) -> None:
         """Show a number; none for 0."""
-        short = f"{n // 1000}k" if n and n >= 10_000 else count(n or 0)
-        self._count.setText(short if n else "")
+        self._n = n or 0
         self.setAccessibleName(f"{self._label} {count(n)}" if n else self._label)
+        self._fit()
+
+    def shown_count(self) -> str:
+        """The number as it stands there."""
+        return self._count.text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Number and name share the room anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The number whole if it goes beside the name in its heavier, chosen face; the name is cut last."""
+        body, small = theme.tokens().size_body, theme.tokens().size_small
+        heavy = QFontMetrics(theme.font(body, QFont.Weight.DemiBold))
+        number = QFontMetrics(theme.font(small))
+        room = self.width() - _BEFORE_NAME - _EDGE - _GAP
+        shown = count(self._n) if self._n else ""
+        if self._n >= 1000 and heavy.horizontalAdvance(self._label) + number.horizontalAdvance(shown) > room:
+            shown = f"{count(self._n // 1000)}k"
+        self._count.setText(shown)
+        left = room - number.horizontalAdvance(shown)
+        self.setText(plain(heavy.elidedText(self._label, Qt.TextElideMode.ElideRight, left)))
 
 
 class Rail(QFrame):
@@ -140,6 +167,7 @@ class Rail(QFrame):
         self.look_button.setToolTip(self.look_button.accessibleName())
         self.look_button.clicked.connect(lambda: self.dark_wanted.emit(not dark))
         self.look_button.setFixedWidth(40)
+        self.look_button.setProperty("square", True)
         row.addWidget(self.language_button, 1)
         row.addWidget(self.look_button)
         return row

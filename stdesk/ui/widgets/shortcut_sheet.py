@@ -43,6 +43,7 @@ def shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("F2, F6", tr("From the list to the form and back")),
                 ("F8 / Shift+F8", tr("Same as in the record saved last: field / section")),
                 ("Ctrl+Tab", tr("Form, files, links, history: the next side")),
+                ("Ctrl+H", tr("What was changed in this field")),
                 ("Ctrl+S", tr("Save as complete")),
                 ("Ctrl+Shift+S", tr("Save as a draft")),
                 ("Ctrl+Enter", tr("Save and go on to the next")),

@@ -25,6 +25,7 @@ class UndoButton(QPushButton):
         super().__init__(icon("arrow-counter-clockwise", "rail_text"), "", parent)
         self._session = session
         self.setFixedWidth(40)
+        self.setProperty("square", True)
         self.setAccessibleName(tr("Undo, do again"))
         menu = QMenu(self)
         self.undo_action = menu.addAction("", session.undo)
