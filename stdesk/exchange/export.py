@@ -13,8 +13,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,22 +30,17 @@ from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.exchange.bibliography import ENTRIES, is_bibliographic
 from stdesk.exchange.schema import flatten, packaged_fields
+from stdesk.exchange.streamed_sheet import StreamedCells, plain_text, save, sheet_name
 from stdesk.i18n import Text
 from stdesk.progress import Progress
-from stdesk.text import nfc
 
 NUMBER_HEADER = Text("STT", "No.")
 ID_HEADER = Text("Mã STDesk", "STDesk id")
 """Header of the last column: the record's id, by which an import finds it again."""
 
-MAX_CELL = 32_767  # UTF-16 units a cell of Excel holds
 _EXACT = 10**15  # a spreadsheet keeps 15 digits
 _FIRST_EXCEL_DAY = date(1900, 3, 1)  # before it Excel's calendar is a day off
 # Plain dd/mm/yyyy is taken for "the computer's own short date": month first under English.
-_DAY_FORMAT = "[$-42A]dd/mm/yyyy"
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as A (ISO/IEC 29500, ST_Xstring)
 _WIDTHS = {FieldType.LONG_TEXT: 40, FieldType.PEOPLE: 32, FieldType.ROWS: 32, FieldType.MONEY: 16}
 
 Cell = str | int | float | date | None
@@ -184,40 +177,29 @@ def _write_xlsx(kind: Kind, records: Iterator[Record], out: BinaryIO, tally: _Ta
     book = openpyxl.Workbook(write_only=True)
     book.properties.creator = "STDesk"
     book.properties.title = str(kind.plural)
-    sheet = book.create_sheet(_sheet_name(kind))
+    sheet = book.create_sheet(sheet_name(str(kind.plural), kind.name))
     columns = columns_of(kind)
     _lay_out(sheet, columns)
-    make = _CellMaker(sheet, tally)
+    make = StreamedCells(sheet)
     try:
         sheet.append([make.header(text) for text in _headers(columns)])
         for record in records:
-            cells = [make.value(column, cell_of(column, record)) for column in columns]
+            cells = [make.value(cell_of(one, record), grouped=_is_grouped(one)) for one in columns]
             sheet.append([record.number, *cells, make.text(record.id)])
     except BaseException:
         sheet.close()  # its writer is a generator that complains when it is dropped half-way
         raise
     sheet.auto_filter.ref = f"A1:{_letter(len(columns) + 2)}{tally.written + 1}"
-    _save(book, out)
+    tally.shortened = make.shortened
+    save(book, out)
 
 
-def _save(book: Any, out: BinaryIO) -> None:
-    """Like openpyxl's own, but an archive that cannot be written is given up without complaints."""
-    from openpyxl.writer.excel import ExcelWriter
-
-    archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)
-    try:
-        ExcelWriter(book, archive).save()
-    except BaseException:
-        archive.fp = None  # or it would finish itself in a closed file when it is dropped
-        raise
+def _is_grouped(column: Column) -> bool:
+    return column.field.type in (FieldType.MONEY, FieldType.ROWS)
 
 
 def _headers(columns: tuple[Column, ...]) -> list[str]:
     return [str(NUMBER_HEADER), *(column.header for column in columns), str(ID_HEADER)]
-
-
-def _sheet_name(kind: Kind) -> str:
-    return re.sub(r"[\[\]:*?/\\]", " ", str(kind.plural))[:31].strip() or kind.name
 
 
 def _letter(number: int) -> str:
@@ -237,68 +219,6 @@ def _lay_out(sheet: Any, columns: tuple[Column, ...]) -> None:
 def _width(column: Column) -> int:
     wanted = 16 if column.spread else column.field.list_width or _WIDTHS.get(column.field.type, 14)
     return max(10, min(wanted + 2, 60))
-
-
-class _CellMaker:
-    """Cells of a streamed sheet, whose styles are looked up once and then copied."""
-
-    def __init__(self, sheet: Any, tally: _Tally) -> None:
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-
-        self._cell = WriteOnlyCell
-        self._sheet = sheet
-        self._tally = tally
-        self._font = Font(bold=True)
-        self._fill = PatternFill("solid", start_color="FFDCE6F1")
-        self._border = Border(bottom=Side("thin", color="FF7F7F7F"))
-        self._centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
-
-    def header(self, text: str) -> Any:
-        """A cell of the first row."""
-        cell = self.text(text)
-        cell.font, cell.fill, cell.border, cell.alignment = (
-            self._font,
-            self._fill,
-            self._border,
-            self._centred,
-        )
-        return cell
-
-    def value(self, column: Column, value: Cell) -> Any:
-        """A cell of a record: typed, and text never a formula."""
-        if value is None or value == "":
-            return None
-        if isinstance(value, str):
-            return self.text(value)
-        cell = self._cell(self._sheet)
-        cell.value = value
-        if isinstance(value, date):
-            cell.number_format = _DAY_FORMAT
-        elif column.field.type in (FieldType.MONEY, FieldType.ROWS):
-            cell.number_format = "#,##0"
-        return cell
-
-    def text(self, value: str) -> Any:
-        """A text cell, whatever the text begins with; Excel is told by the quote prefix as well."""
-        shown, cut = cell_text(value)
-        self._tally.shortened += cut
-        cell = self._cell(self._sheet)
-        cell.value = shown
-        cell.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
-        if shown.startswith(_DANGEROUS):
-            cell.quotePrefix = True
-        return cell
-
-
-def cell_text(value: str) -> tuple[str, bool]:
-    """``value`` as a cell of a workbook can hold it, and whether it had to be cut."""
-    shown = nfc(value).replace("\r\n", "\n").replace("\r", "\n")
-    shown = _ESCAPE_LIKE.sub("_x005F_", _NOT_XML.sub("", shown))
-    units = shown.encode("utf-16-le")
-    if len(units) <= 2 * MAX_CELL:
-        return shown, False
-    return units[: 2 * (MAX_CELL - 1)].decode("utf-16-le", "ignore") + "…", True
 
 
 # ------------------------------------------------------------------------------------- other files
@@ -322,12 +242,6 @@ def _csv_cell(value: Cell) -> str:
     if isinstance(value, date):
         return show(value.isoformat())
     return plain_text(value) if isinstance(value, str) else str(value)
-
-
-def plain_text(value: str) -> str:
-    """``value`` as a cell of a CSV file: no spreadsheet takes it for a formula."""
-    shown = nfc(value).replace("\0", "")
-    return f"'{shown}" if value.startswith(_DANGEROUS) else shown
 
 
 def _write_jsonl(kind: Kind, records: Iterator[Record], out: BinaryIO, _tally: _Tally) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import html
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,14 +20,13 @@ from stdesk.atomic import replacing
 from stdesk.domain.dates import show
 from stdesk.domain.fields import Field, FieldType, Values
 from stdesk.errors import Exit, UserError, from_os_error
-from stdesk.exchange import export
-from stdesk.exchange.export import Cell, Exported
+from stdesk.exchange.export import Cell, Column, Exported, cell_of
+from stdesk.exchange.streamed_sheet import StreamedCells, plain_text, save, sheet_name
 from stdesk.progress import Progress
 from stdesk.text import clean
 
 SUFFIXES = (".xlsx", ".csv")
 # Plain dd/mm/yyyy is taken for "the computer's own short date": month first under English.
-_DAY_FORMAT = "[$-42A]dd/mm/yyyy"
 _WIDEST = 60
 _TABLE = '<table border="1" style="border-collapse:collapse">'
 
@@ -77,7 +75,7 @@ def cell(column: ListColumn, values: Values) -> Cell:
     if field.type is FieldType.PEOPLE:
         return "; ".join(str(one.get("name", "")) for one in value)
     plain: Any = _Values(values)
-    return export.cell_of(export.Column(field, column.header), plain)
+    return cell_of(Column(field, column.header), plain)
 
 
 @dataclass(slots=True)
@@ -130,65 +128,26 @@ def _write_xlsx(lines: Lines, rows: Iterator[Sequence[Cell]], out: BinaryIO, tal
     book = openpyxl.Workbook(write_only=True)
     book.properties.creator = "STDesk"
     book.properties.title = lines.title
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", lines.title)[:31].strip() or "STDesk")
+    sheet = book.create_sheet(sheet_name(lines.title, "STDesk"))
     sheet.freeze_panes = "A2"
     for place, column in enumerate(lines.columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = max(8, min(column.width + 2, _WIDEST))
-    make = _Cells(sheet, tally)
+    make = StreamedCells(sheet)
     try:
         sheet.append([make.header(column.header) for column in lines.columns])
         for row in rows:
-            sheet.append([make.value(one, value) for one, value in zip(lines.columns, row, strict=True)])
+            cells = zip(lines.columns, row, strict=True)
+            sheet.append([make.value(value, grouped=_is_grouped(column)) for column, value in cells])
     except BaseException:
         sheet.close()  # its writer is a generator that complains when it is dropped half-way
         raise
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, len(lines.columns)))}{tally.written + 1}"
-    book.save(out)
+    tally.shortened = make.shortened
+    save(book, out)
 
 
-class _Cells:
-    """Cells of a streamed sheet: typed, and text never a formula."""
-
-    def __init__(self, sheet: Any, tally: _Tally) -> None:
-        from openpyxl.cell import WriteOnlyCell
-        from openpyxl.styles import Alignment, Font, PatternFill
-
-        self._cell = WriteOnlyCell
-        self._sheet = sheet
-        self._tally = tally
-        self._font = Font(bold=True)
-        self._fill = PatternFill("solid", start_color="FFDCE6F1")
-        self._centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
-
-    def header(self, text: str) -> Any:
-        """A cell of the first row."""
-        made = self._text(text)
-        made.font, made.fill, made.alignment = self._font, self._fill, self._centred
-        return made
-
-    def value(self, column: ListColumn, value: Cell) -> Any:
-        """A cell of a record."""
-        if value is None or value == "":
-            return None
-        if isinstance(value, str):
-            return self._text(value)
-        made = self._cell(self._sheet)
-        made.value = value
-        if isinstance(value, date):
-            made.number_format = _DAY_FORMAT
-        elif column.field is not None and column.field.type is FieldType.MONEY:
-            made.number_format = "#,##0"
-        return made
-
-    def _text(self, value: str) -> Any:
-        shown, cut = export.cell_text(value)
-        self._tally.shortened += cut
-        made = self._cell(self._sheet)
-        made.value = shown
-        made.data_type = "s"  # openpyxl takes "=1+1" for a formula and "#N/A" for an error
-        if export.plain_text(shown) != shown:
-            made.quotePrefix = True
-        return made
+def _is_grouped(column: ListColumn) -> bool:
+    return column.field is not None and column.field.type is FieldType.MONEY
 
 
 # ------------------------------------------------------------------------------- CSV and clipboard
@@ -197,7 +156,7 @@ class _Cells:
 def _write_csv(lines: Lines, rows: Iterator[Sequence[Cell]], out: BinaryIO, _tally: _Tally) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8-sig", errors="replace", newline="")
     writer = csv.writer(text)
-    writer.writerow([export.plain_text(column.header) for column in lines.columns])
+    writer.writerow([plain_text(column.header) for column in lines.columns])
     for row in rows:
         writer.writerow([plain(value) for value in row])
     text.flush()
@@ -212,12 +171,12 @@ def plain(value: Cell) -> str:
         return show(value.isoformat())
     if isinstance(value, float):
         return repr(value).replace(".", ",") if value != int(value) else str(int(value))
-    return export.plain_text(value) if isinstance(value, str) else str(value)
+    return plain_text(value) if isinstance(value, str) else str(value)
 
 
 def as_text(columns: Sequence[ListColumn], rows: Iterable[Sequence[Cell]]) -> str:
     """The list with its headers, cells apart by tabs, as Excel takes it from the clipboard."""
-    lines = [[export.plain_text(clean(column.header)) for column in columns]]
+    lines = [[plain_text(clean(column.header)) for column in columns]]
     lines += [[_one_line(value) for value in row] for row in rows]
     return "\n".join("\t".join(line) for line in lines)
 
@@ -239,7 +198,7 @@ def _html_cell(value: Cell) -> str:
     if value is None:
         return "<td></td>"
     if isinstance(value, str):
-        shown = html.escape(export.plain_text(clean(value)))
+        shown = html.escape(plain_text(clean(value)))
         return f"<td style=\"mso-number-format:'\\@'\">{shown}</td>"
     if isinstance(value, date):
         return f"<td style=\"mso-number-format:'dd/mm/yyyy'\">{plain(value)}</td>"

@@ -20,17 +20,8 @@ from stdesk import i18n
 from stdesk.domain.kinds import Kind, all_kinds
 from stdesk.domain.records import Record, State
 from stdesk.errors import Exit, UserError
-from stdesk.exchange.export import (
-    MAX_CELL,
-    Exported,
-    cell_text,
-    columns_of,
-    default_name,
-    export_records,
-    plain_text,
-    suffixes,
-    summary,
-)
+from stdesk.exchange.export import Exported, columns_of, default_name, export_records, suffixes, summary
+from stdesk.exchange.streamed_sheet import MAX_CELL, cell_text, plain_text
 from stdesk.progress import Cancelled, Progress
 from stdesk.text import fold, nfc
 
