@@ -18,6 +18,7 @@ from stdesk.errors import UserError
 from stdesk.i18n import message
 from stdesk.progress import Cancelled, Progress
 from stdesk.services.desk import Desk
+from stdesk.store import rows
 from tests.helpers.toy import TOY
 
 TITLE = "Đổi mới quản lý hành chính về trật tự xã hội ở xã Tân Phú"
@@ -384,10 +385,14 @@ def test_many_groups_are_one_act_and_groups_that_meet_are_one(desk: Desk) -> Non
 
 
 class _Failing:
-    """Lets the ``nth`` writing statement of the library fail, as a disk that gives out does."""
+    """Lets the ``nth`` writing statement of the library fail, as a disk that gives out does.
+
+    Statements go to the database through SQLAlchemy, or where many are written straight to the driver.
+    """
 
     def __init__(self, desk: Desk, nth: int) -> None:
         self._engine = desk._library._context.engine
+        self._patch = pytest.MonkeyPatch()
         self.left = nth
 
     def __call__(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
@@ -400,10 +405,29 @@ class _Failing:
 
     def __enter__(self) -> _Failing:
         event.listen(self._engine, "before_cursor_execute", self)
+        really = rows.raw
+        self._patch.setattr(rows, "raw", lambda connection: _Driver(really(connection), self))
         return self
 
     def __exit__(self, *_error: object) -> None:
         event.remove(self._engine, "before_cursor_execute", self)
+        self._patch.undo()
+
+
+class _Driver:
+    """The driver's connection, each of whose statements the fault hears of first."""
+
+    def __init__(self, connection: Any, fault: _Failing) -> None:
+        self._connection = connection
+        self._fault = fault
+
+    def execute(self, statement: str, *parameters: Any) -> Any:
+        self._fault(None, None, statement)
+        return self._connection.execute(statement, *parameters)
+
+    def executemany(self, statement: str, *parameters: Any) -> Any:
+        self._fault(None, None, statement)
+        return self._connection.executemany(statement, *parameters)
 
 
 def test_a_disk_that_fails_at_any_write_of_a_merge_leaves_what_was(desk: Desk) -> None:

@@ -66,10 +66,13 @@ def test_arrows_walk_and_enter_leads_to_the_field(qtbot: QtBot, session: Session
     panel = panel_of(qtbot, detail, add(session, start="2025-02", end="2027"))
     focus = panel.focus_place()
     assert focus is next(one for one in panel.steps if one.step.field == "end")
+    detail.activateWindow()
     focus.setFocus()
+    qtbot.waitUntil(lambda: detail.focusWidget() is focus, timeout=WAIT)
     qtbot.keyClick(focus, Qt.Key.Key_Down)
-    here = detail.focusWidget()
-    assert here in panel.steps and here.step.field == "unit_accepted"
+    here = panel.steps[panel.steps.index(focus) + 1]
+    qtbot.waitUntil(lambda: detail.focusWidget() is here, timeout=WAIT)
+    assert here.step.field == "unit_accepted"
     qtbot.keyClick(here, Qt.Key.Key_Return)
     assert detail.side == "form"
     box = detail.form.boxes["unit_accepted"]
