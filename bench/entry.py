@@ -110,6 +110,12 @@ class Window:
             if time.monotonic() > deadline:
                 raise TimeoutError("the window did not come so far")
 
+    def rest(self) -> None:
+        """A part of the time that a person takes for the next field: what comes from beside may come."""
+        until = time.monotonic() + MIND_S / 4
+        while time.monotonic() < until:
+            self.app.processEvents()
+
     def press(self, key: int, text: str = "", *, control: bool = False) -> None:
         """Press a key; ``text`` is what it types."""
         from PySide6.QtCore import QEvent, Qt
@@ -140,6 +146,7 @@ class Window:
             self.press(Qt.Key.Key_Return)
         else:
             raise LookupError(f"Enter does not lead to {name}")
+        self.rest()
         if box.editor.value() is not None:
             return  # it was brought along
         for one, meant in zip(typed.split("; "), wanted.split("; "), strict=True):
