@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from stdesk.domain.kinds import Kind
@@ -216,8 +216,15 @@ class ListPanel(QWidget):
         model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         model.blockSignals(blocked)
         if row is not None:
-            self.table.scrollTo(self.model.index(row, max(0, self.table.columnAt(0))))
+            self._bring_in_sight()
+            # Once more when the header and the scroll bar have their sizes for the new list.
+            QTimer.singleShot(0, self, self._bring_in_sight)
         self.table.viewport().update()
+
+    def _bring_in_sight(self) -> None:
+        row = self.table.currentIndex().row()
+        if row >= 0:
+            self.table.scrollTo(self.model.index(row, max(0, self.table.columnAt(0))))
 
     def _say_count(self, listed: Listed) -> None:
         shown = len(listed.keys)
