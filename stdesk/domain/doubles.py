@@ -129,7 +129,7 @@ class DoubleIndex:
         entry = _entry(self._kinds[kind], handle, values)
         self._entries[handle] = entry
         self._by_title.setdefault((kind, entry.title), {})[handle] = None
-        if entry.people and len(entry.said) > 1:
+        if entry.people and entry.said:
             self._unshelved.append((kind, handle))
 
     def find(
