@@ -7,13 +7,13 @@ The same trigger as the rules use decides, so that figures and findings agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from stdesk.domain import dates
 from stdesk.domain.records import Record, State
-from stdesk.domain.rules.deposit import DEFAULT_DAYS, DIRECTIVE_05, trigger
+from stdesk.domain.rules.deposit import DIRECTIVE_05, trigger
 from stdesk.domain.rules.terms import FAILED, RESEARCH_TASK, was_accepted
 from stdesk.reports.words import person
 
@@ -42,12 +42,6 @@ class Obligation:
     done: bool
     overdue: bool
     state: str
-
-
-def deposit_days(unit: Mapping[str, str]) -> int:
-    """Days after which a deposit counts as late: the unit's setting, else the usual number."""
-    setting = unit.get("deposit_days", "")
-    return int(setting) if setting.isascii() and setting.isdigit() and len(setting) < 5 else DEFAULT_DAYS
 
 
 def obligations(records: Iterable[Record], *, as_of: date, limit: int) -> list[Obligation]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from stdesk.domain.rules.deposit import days_allowed
 from stdesk.reports import words
-from stdesk.reports.deposits import deposit_days
 from stdesk.reports.forms import Form, filled, names_in
 from stdesk.text import clean_lines
 
@@ -65,7 +65,7 @@ class _Draft:
         self._plain = {
             "unit": unit.get("unit_name") or words.BLANK,
             "period": period["label"],
-            "deposit_days": str(deposit_days(unit)),
+            "deposit_days": str(days_allowed(unit)),
             words.OPEN_END: words.OPEN_END,
             **{name: words.day(date.fromisoformat(period[name])) for name in ("start", "end", "cut_off")},
         }

@@ -19,10 +19,11 @@ from stdesk.domain.kinds import Kinds
 from stdesk.domain.periods import Period, touches
 from stdesk.domain.records import Record, State, to_json
 from stdesk.domain.rules.core import RULE_SET, Finding, rule_texts
+from stdesk.domain.rules.deposit import days_allowed
 from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import UserError
 from stdesk.reports import figures, narrative, words
-from stdesk.reports.deposits import Obligation, deposit_days, obligations
+from stdesk.reports.deposits import Obligation, obligations
 from stdesk.reports.forms import form_for
 from stdesk.text import clean_lines, nfc
 
@@ -278,7 +279,7 @@ def _owing(
 ) -> list[tuple[Record, Obligation, bool]]:
     """The deposits of ``records``, then those still owed from other periods."""
     as_of = report_day(datetime.fromisoformat(frozen_at.replace("Z", "+00:00")))
-    limit = deposit_days(unit)
+    limit = days_allowed(unit)
     here = {one.id: one for one in records}
     elsewhere = {  # also what is reported only because it was put to use in the period
         one.id: one

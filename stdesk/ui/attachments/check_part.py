@@ -12,26 +12,23 @@ from stdesk.i18n import count, ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.attachments import Attachments, FileUse, Report
 from stdesk.ui import theme
+from stdesk.ui.attachments.part import FilesPart
 from stdesk.ui.attachments.words import show_size
 from stdesk.ui.choose import choose
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.tables.rows_model import RIGHT, Cell, RowsColumn, RowsModel
 from stdesk.ui.tables.view import TableView
-from stdesk.ui.tasks import Task
 from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.empty_state import EmptyState
 from stdesk.ui.widgets.labels import label
-from stdesk.ui.widgets.progress_strip import ProgressStrip
 
 
-class CheckPart(QWidget):
+class CheckPart(FilesPart):
     """Reads every attachment when asked, and lists what is wrong."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
+        super().__init__(session, parent)
         self.report: Report | None = None
-        self._task: Task | None = None
         self._uses: list[FileUse | None] = []
         t = theme.tokens()
         column = QVBoxLayout(self)
@@ -48,7 +45,6 @@ class CheckPart(QWidget):
         row.addWidget(self.find_button)
         row.addStretch(1)
         column.addLayout(row)
-        self.strip = ProgressStrip()
         column.addWidget(self.strip)
         self.note = label("", "soft", wrap=True)
         column.addWidget(self.note)
@@ -100,18 +96,6 @@ class CheckPart(QWidget):
             task.finished.connect(self._found)
             self._follow(task)
 
-    def _follow(self, task: Task) -> None:
-        self._task = task
-        task.failed.connect(self.session.say_error)
-        task.cancelled.connect(lambda: self.session.say(tr("Stopped. Nothing was changed.")))
-        task.ended.connect(self._ended)
-        self.strip.follow(task)
-        self._show_buttons()
-
-    def _ended(self) -> None:
-        self._task = None
-        self._show_buttons()
-
     def _checked(self, report: Report) -> None:
         self.report = report
         rows, self._uses = _rows(report)
@@ -157,13 +141,6 @@ class CheckPart(QWidget):
         lost = self.report is not None and bool(self.report.missing or self.report.changed)
         self.find_button.setVisible(lost)
         self.find_button.setEnabled(free and not self.session.desk.read_only)
-
-    def step_back(self) -> bool:
-        """Esc: stop what is under way."""
-        if self._task is None:
-            return False
-        self._task.cancel()
-        return True
 
     def focus_place(self) -> QWidget:
         """The table, or the button that fills it."""

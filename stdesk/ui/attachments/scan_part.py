@@ -17,6 +17,7 @@ from stdesk.progress import Progress
 from stdesk.services.attachments import Attachments, Choice, Found, Scan
 from stdesk.text import clean
 from stdesk.ui import theme
+from stdesk.ui.attachments.part import FilesPart
 from stdesk.ui.attachments.words import file_icon, show_size
 from stdesk.ui.choose import choose
 from stdesk.ui.forms.choice_editor import QuietCombo
@@ -24,11 +25,9 @@ from stdesk.ui.icons import icon
 from stdesk.ui.session import Session
 from stdesk.ui.tables.rows_model import LEFT, RIGHT, Index, Role, RowsColumn
 from stdesk.ui.tables.view import TableView
-from stdesk.ui.tasks import Task
 from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.empty_state import EmptyState
 from stdesk.ui.widgets.labels import ElidedLabel, label
-from stdesk.ui.widgets.progress_strip import ProgressStrip
 
 _FILE, _SIZE, _RECORD, _WHY = range(4)
 
@@ -176,20 +175,17 @@ class FoundModel(QAbstractTableModel):
         return made
 
 
-class ScanPart(QWidget):
+class ScanPart(FilesPart):
     """Choose a folder, look, tick, attach."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
+        super().__init__(session, parent)
         self.folder: Path | None = None
-        self._task: Task | None = None
         t = theme.tokens()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, t.s, 0, 0)
         column.setSpacing(t.s)
         column.addLayout(self._head())
-        self.strip = ProgressStrip()
         column.addWidget(self.strip)
         self.note = label("", "small", wrap=True)
         column.addWidget(self.note)
@@ -288,18 +284,6 @@ class ScanPart(QWidget):
             task.finished.connect(self._attached)
             self._follow(task)
 
-    def _follow(self, task: Task) -> None:
-        self._task = task
-        task.failed.connect(self.session.say_error)
-        task.cancelled.connect(lambda: self.session.say(tr("Stopped. Nothing was changed.")))
-        task.ended.connect(self._ended)
-        self.strip.follow(task)
-        self._show_buttons()
-
-    def _ended(self) -> None:
-        self._task = None
-        self._show_buttons()
-
     def _scanned(self, scan: Scan) -> None:
         self.model.set_files(scan.files)
         parts = [ntr("{n} file", "{n} files", len(scan.files))]
@@ -336,13 +320,6 @@ class ScanPart(QWidget):
         self.browse_button.setVisible(self.stack.currentIndex() == 1)  # else the one in the middle
         for part in (self.browse_button, self.kind, self.new_button, self.empty):
             part.setEnabled(free)
-
-    def step_back(self) -> bool:
-        """Esc: stop what is under way."""
-        if self._task is None:
-            return False
-        self._task.cancel()
-        return True
 
     def focus_place(self) -> QWidget:
         """The table, or the button that fills it."""

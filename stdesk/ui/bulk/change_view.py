@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -23,39 +23,26 @@ from stdesk.progress import Progress
 from stdesk.services.bulk import MOST_LINES, Change, Preview
 from stdesk.services.desk import Desk
 from stdesk.ui import theme
+from stdesk.ui.bulk.act_view import ActView
 from stdesk.ui.bulk.choices import Choice, choices_of
 from stdesk.ui.bulk.preview_table import PreviewTable
 from stdesk.ui.session import Session
 from stdesk.ui.tasks import Task
 from stdesk.ui.widgets.empty_state import EmptyState
 from stdesk.ui.widgets.labels import label, plain
-from stdesk.ui.widgets.progress_strip import ProgressStrip
 
 PREVIEW_MS = 250
 _LEFT = 330  # pixels of the pane with what to do
 
 
-class ChangeView(QWidget):
-    """Chooses and previews a change; the button of the page does it.
-
-    Signals:
-        ready: how many records would be changed; 0 while nothing can be done.
-        done: the ``Changes`` of a finished act.
-    """
-
-    ready = Signal(int)
-    done = Signal(object)
+class ChangeView(ActView):
+    """Chooses and previews a change of records; the button of the page does it."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.kind: Kind | None = None
+        super().__init__(session, parent)
         self.ids: tuple[str, ...] = ()
         self.preview = Preview()
-        self.task: Task | None = None
         self.choices: list[Choice] = []
-        self._asked = 0
-        self._acting = False  # an act under way is not cut off by looking again
         t = theme.tokens()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +85,6 @@ class ChangeView(QWidget):
         column.setSpacing(theme.tokens().s)
         self.counts = label("", "soft", wrap=True)
         column.addWidget(self.counts)
-        self.progress = ProgressStrip()
         column.addWidget(self.progress)
         self.table = PreviewTable()
         self.table.row_opened.connect(self._open)
@@ -161,34 +147,15 @@ class ChangeView(QWidget):
     def look(self) -> None:
         """See what would become of the records."""
         self._timer.stop()
-        if self._acting:
+        if not self._begin_look():
             return
-        self._asked += 1
-        if self.task is not None:
-            self.task.cancel()
         choice = self.choice()
         change = choice.change() if choice is not None and self.ids else None
         if change is None or self.kind is None:
             self._say_nothing()
             return
         work = partial(_preview, self.session.desk, self.kind.name, self.ids, change, self._asked)
-        task = self.session.runner.run(self, work, slow=True)
-        task.finished.connect(self._show)
-        task.failed.connect(self.session.say_error)
-        self._follow(task)
-
-    def _follow(self, task: Task) -> None:
-        self.task = task
-        task.ended.connect(partial(self._ended, task))
-        QTimer.singleShot(300, task, partial(self._follow_slow, task))  # quick ones flash nothing
-
-    def _follow_slow(self, task: Task) -> None:
-        if self.task is task:
-            self.progress.follow(task)
-
-    def _ended(self, task: Task) -> None:
-        if self.task is task:
-            self.task = None
+        self._ask(work, self._show)
 
     def _say_nothing(self) -> None:
         self.preview = Preview()
@@ -235,16 +202,7 @@ class ChangeView(QWidget):
         if change is None or self.kind is None or not self.preview.changed or self.task is not None:
             return None
         work = partial(_apply, self.session.desk, self.kind.name, self.ids, change)
-        self._acting = True
-        task = self.session.run(self, work, self.done.emit, again=self.apply)
-        self._follow(task)
-        task.ended.connect(self._acted)
-        self.ready.emit(0)
-        return task
-
-    def _acted(self) -> None:
-        self._acting = False
-        self.look()
+        return self._act(work)
 
 
 def in_words(preview: Preview) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -26,13 +26,13 @@ from stdesk.progress import Progress
 from stdesk.services.desk import Desk
 from stdesk.services.spellings import Cluster
 from stdesk.ui import theme
+from stdesk.ui.bulk.act_view import ActView
 from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.icons import icon
 from stdesk.ui.session import Session
 from stdesk.ui.tasks import Task
 from stdesk.ui.widgets.empty_state import EmptyState
 from stdesk.ui.widgets.labels import label, plain
-from stdesk.ui.widgets.progress_strip import ProgressStrip
 
 _Answer = tuple[int, list[Cluster]]
 _LONGEST = 120  # characters of a spelling in a list
@@ -53,25 +53,12 @@ class Wish:
         return [text for text, _ in self.cluster.spellings if text not in self.left_out and text != self.into]
 
 
-class SpellingsView(QWidget):
-    """Clusters at the left with a tick each, the spellings of the current one at the right.
-
-    Signals:
-        ready: how many groups would be made one.
-        done: the ``Changes`` of a finished act.
-    """
-
-    ready = Signal(int)
-    done = Signal(object)
+class SpellingsView(ActView):
+    """Clusters at the left with a tick each, the spellings of the current one at the right."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.kind: Kind | None = None
+        super().__init__(session, parent)
         self.wishes: list[Wish] = []
-        self.task: Task | None = None
-        self._asked = 0
-        self._acting = False  # an act under way is not cut off by looking again
         t = theme.tokens()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -90,7 +77,6 @@ class SpellingsView(QWidget):
         head.addWidget(self.counts)
         head.addStretch(1)
         column.addLayout(head)
-        self.progress = ProgressStrip()
         column.addWidget(self.progress)
         self.places = QStackedWidget()
         self.empty = EmptyState("text-aa", "", "")
@@ -156,29 +142,14 @@ class SpellingsView(QWidget):
 
     def look(self) -> None:
         """Find the groups of the field."""
-        if self._acting:
+        if not self._begin_look():
             return
-        self._asked += 1
-        if self.task is not None:
-            self.task.cancel()
         if self.kind is None or self.field.currentIndex() < 0:
             return
         self.ready.emit(0)
         name = self.field.currentData()
         work = partial(_clusters, self.session.desk, self.kind.name, name, self._asked)
-        task = self.session.runner.run(self, work, slow=True)
-        task.finished.connect(self._show)
-        task.failed.connect(self.session.say_error)
-        self._follow(task)
-
-    def _follow(self, task: Task) -> None:
-        self.task = task
-        task.ended.connect(partial(self._ended, task))
-        self.progress.follow(task)
-
-    def _ended(self, task: Task) -> None:
-        if self.task is task:
-            self.task = None
+        self._ask(work, self._show)
 
     def _show(self, answer: _Answer) -> None:
         asked, clusters = answer
@@ -285,16 +256,7 @@ class SpellingsView(QWidget):
         for wish in wanted:
             becomes.setdefault(wish.into, []).extend(wish.becomes())
         work = partial(_unify, self.session.desk, self.kind.name, self.field.currentData(), becomes)
-        self._acting = True
-        task = self.session.run(self, work, self.done.emit, again=self.apply)
-        self._follow(task)
-        task.ended.connect(self._acted)
-        self.ready.emit(0)
-        return task
-
-    def _acted(self) -> None:
-        self._acting = False
-        self.look()
+        return self._act(work)
 
 
 def button_text(n: int) -> str:

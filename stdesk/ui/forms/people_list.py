@@ -13,6 +13,7 @@ from stdesk.text import fold
 from stdesk.ui import theme
 from stdesk.ui.icons import icon
 from stdesk.ui.widgets.buttons import icon_button
+from stdesk.ui.widgets.escape import claims_escape
 from stdesk.ui.widgets.labels import label
 
 _HIGH = 260
@@ -96,14 +97,7 @@ class PeopleList(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Esc belongs to this list first."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc: first the search is cleared, then the list closes."""

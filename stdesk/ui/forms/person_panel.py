@@ -21,6 +21,7 @@ from stdesk.ui.forms.choice_editor import ChoiceEditor
 from stdesk.ui.forms.editor import FieldEditor, Setting
 from stdesk.ui.forms.text_editors import LineEditor
 from stdesk.ui.widgets.buttons import icon_button
+from stdesk.ui.widgets.escape import claims_escape
 from stdesk.ui.widgets.labels import label, plain
 
 Person = Mapping[str, Any]
@@ -131,14 +132,7 @@ class PersonPanel(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Esc closes the panel before it steps back in the page."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes; nothing typed is lost by it."""
