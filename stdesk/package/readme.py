@@ -8,6 +8,7 @@ from string import Template
 from typing import Any
 
 from stdesk import resources
+from stdesk.domain.periods import REVIEW, YEARLY, parse_period
 from stdesk.package import layout, tags
 from stdesk.package.content import PackageInfo
 
@@ -37,14 +38,11 @@ def render(
         table: rows of ``files.jsonl``.
     """
     page = Template(resources.read_text("schema", "doc-truoc.html"))
-    half = {"H1": "6 tháng đầu năm ", "H2": "6 tháng cuối năm "}
-    year, _, part = info.period.partition("-")
-    period = half.get(part, "Năm ") + year
     fields = {
         "name": name,
         "unit_name": info.unit_name,
         "unit_code": info.unit_code,
-        "period": period,
+        "period": _period(info.period),
         "submission": f"Lần {info.submission}",
         "kind": f"Bổ sung cho giấy tiếp nhận {info.base_receipt}" if info.delta else "Đầy đủ",
         "created": f"{info.created[8:10]}/{info.created[5:7]}/{info.created[:4]}",
@@ -102,3 +100,9 @@ def _row(path: str, what: str, size: int | None) -> str:
     shown = "" if size is None else tags.human_size(size).replace(" ", "\u00a0")
     link = f'<a href="{escape(path)}">{escape(path)}</a>'
     return f'<tr><td>{escape(what)}</td><td class="f">{link}</td><td class="n">{shown}</td></tr>'
+
+
+def _period(code: str) -> str:
+    period = parse_period(code)
+    named = period.label.vi if period.document in (YEARLY, REVIEW) else period.name.vi
+    return named[:1].upper() + named[1:]

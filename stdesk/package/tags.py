@@ -38,7 +38,7 @@ _SHAPES = {
     "oxum": re.compile(r"(0|[1-9]\d{0,18})\.(0|[1-9]\d{0,9})"),
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "created": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
-    "period": re.compile(r"\d{4}(-H[12])?"),
+    "period": re.compile(r"\d{4}(-H[12]|-KH|-\d{4})?|\d{8}-\d{8}"),
     "submission": re.compile(r"[1-9]\d{0,5}"),
     "left_out": re.compile(r"0|[1-9]\d{0,8}"),
     "count": re.compile(r"0|[1-9]\d{0,8}"),

@@ -9,6 +9,7 @@ from typing import Any
 from stdesk.domain.rules.deposit import days_allowed
 from stdesk.reports import words
 from stdesk.reports.forms import Form, filled, names_in
+from stdesk.reports.prepared import OwnText
 from stdesk.text import clean_lines
 
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
@@ -20,7 +21,7 @@ def draft(
     unit: Mapping[str, str],
     figures: Mapping[str, Any],
     counts: Mapping[str, int],
-    texts: Mapping[str, str],
+    texts: Mapping[str, OwnText],
 ) -> tuple[dict[str, Any], ...]:
     """The paragraphs of the report in order, each ``{id, style, text, figures, blank}``.
 
@@ -55,7 +56,7 @@ class _Draft:
         unit: Mapping[str, str],
         figures: Mapping[str, Any],
         counts: Mapping[str, int],
-        texts: Mapping[str, str],
+        texts: Mapping[str, OwnText],
     ) -> None:
         self._form = form
         self._values = figures["values"]
@@ -95,9 +96,10 @@ class _Draft:
 
     def _one(self, name: str, style: str, text: str) -> dict[str, Any]:
         used = [one for one in names_in(text) if one in self._values]
-        said = self._texts.get(name)
+        own = self._texts.get(name)
+        said = own.text if own else ""
         blank = not said and words.OPEN_END in names_in(text)
-        shown = clean_lines(said) if said else filled(text, self._said)
+        shown = filled(clean_lines(said), self._said) if said else filled(text, self._said)
         return {"id": name, "style": style, "text": shown, "figures": used, "blank": blank}
 
     def _value(self, name: str) -> int:

@@ -16,19 +16,21 @@ from typing import Any
 
 from stdesk import __version__
 from stdesk.domain.kinds import Kinds
-from stdesk.domain.periods import Period, touches
+from stdesk.domain.periods import YEARLY, Period, touches
 from stdesk.domain.records import Record, State, to_json
 from stdesk.domain.rules.core import RULE_SET, Finding, rule_texts
 from stdesk.domain.rules.deposit import days_allowed
 from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import UserError
 from stdesk.reports import figures, narrative, words
+from stdesk.reports.comparison import Last, compare
 from stdesk.reports.deposits import Obligation, obligations
 from stdesk.reports.forms import form_for
+from stdesk.reports.prepared import Prepared
 from stdesk.text import clean_lines, nfc
 
 FORMAT = "stdesk-snapshot"
-VERSION = 1
+VERSION = 2
 MAX_BYTES = 1 << 30
 _VIETNAM = timedelta(hours=7)  # no summer time since 1975: the day of a report is the day there
 
@@ -51,6 +53,15 @@ _SHAPE: Mapping[str, type | tuple[type, ...]] = {
     "reasons": dict,
     "left_out": int,
 }
+_SHAPE_2: Mapping[str, type | tuple[type, ...]] = {
+    "document": str,
+    "head": dict,
+    "estimates": dict,
+    "comparison": dict,
+    "previous": str,
+    "reopened": str,
+}
+"""What version 2 added; a snapshot of version 1 has none of it and stays as it is."""
 _DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
@@ -75,6 +86,14 @@ class Snapshot:
         findings: what the rules said, in words.
         reasons: finding key -> the written reason with which it passes.
         left_out: records kept out for their secrecy.
+        document: which document it is (:mod:`stdesk.domain.periods`).
+        head: what stands on its paper beside the unit's settings (:data:`stdesk.reports.prepared.HEAD_FIELDS`).
+        estimates: name of a figure -> the number expected at the period's end, in a plan the target.
+        comparison: this year against last, see :mod:`stdesk.reports.comparison`; empty when there is nothing
+            to compare with.
+        previous: SHA-512 of the submission before this one; "" for the first.
+        reopened: the written reason for which the submission before was opened again.
+        version: of the snapshot's format, as it was written.
     """
 
     period: Mapping[str, str]
@@ -94,11 +113,18 @@ class Snapshot:
     findings: tuple[Mapping[str, Any], ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     left_out: int = 0
+    document: str = YEARLY
+    head: Mapping[str, str] = field(default_factory=dict)
+    estimates: Mapping[str, int] = field(default_factory=dict)
+    comparison: Mapping[str, Any] = field(default_factory=dict)
+    previous: str = ""
+    reopened: str = ""
+    version: int = VERSION
 
     @cached_property
     def _bytes(self) -> bytes:
-        data: dict[str, Any] = {name: getattr(self, name) for name in _SHAPE}
-        data["format"], data["version"] = FORMAT, VERSION
+        data: dict[str, Any] = {name: getattr(self, name) for name in _shape(self.version)}
+        data["format"], data["version"] = FORMAT, self.version
         plain = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return nfc(plain).encode("utf-8")
 
@@ -135,7 +161,7 @@ class Snapshot:
         """
         try:
             loaded = _load(data)
-            if loaded["version"] != VERSION:
+            if loaded["version"] not in (1, VERSION) or isinstance(loaded["version"], bool):
                 newer = isinstance(loaded["version"], int) and loaded["version"] > VERSION
                 raise UserError(
                     "snapshot_newer" if newer else "snapshot_damaged", version=str(loaded["version"])[:20]
@@ -143,6 +169,10 @@ class Snapshot:
             return _checked(loaded)
         except _DAMAGE as error:
             raise UserError("snapshot_damaged", version="") from error
+
+
+def _shape(version: int) -> Mapping[str, type | tuple[type, ...]]:
+    return _SHAPE if version == 1 else {**_SHAPE, **_SHAPE_2}
 
 
 def _load(data: bytes) -> dict[str, Any]:
@@ -155,13 +185,14 @@ def _load(data: bytes) -> dict[str, Any]:
 
 
 def _checked(loaded: dict[str, Any]) -> Snapshot:
-    for name, wanted in _SHAPE.items():
+    shape = _shape(loaded["version"])
+    for name, wanted in shape.items():
         if not isinstance(loaded[name], wanted) or (wanted is int and isinstance(loaded[name], bool)):
             raise TypeError(name)
     for name in ("start", "end", "cut_off"):
         date.fromisoformat(loaded["period"][name])
-    for name in ("unit", "reasons", "period"):
-        if not all(isinstance(one, str) for one in loaded[name].values()):
+    for name in ("unit", "reasons", "period", "head"):
+        if not all(isinstance(one, str) for one in loaded.get(name, {}).values()):
             raise TypeError(name)
     records = {kind: tuple(_record(one, kind) for one in found) for kind, found in loaded["records"].items()}
     for one in loaded["figures"]["values"].values():
@@ -169,7 +200,10 @@ def _checked(loaded: dict[str, Any]) -> Snapshot:
     if not all(isinstance(one["text"], str) and isinstance(one["style"], str) for one in loaded["narrative"]):
         raise TypeError("narrative")
     lists = {name: tuple(loaded[name]) for name in ("narrative", "deposits", "findings")}
-    made = Snapshot(**{**{name: loaded[name] for name in _SHAPE}, **lists, "records": records})
+    for number in loaded.get("estimates", {}).values():
+        int(number)
+    plain = {name: loaded[name] for name in shape}
+    made = Snapshot(**{**plain, **lists, "records": records, "version": loaded["version"]})
     made.moment  # noqa: B018 - a time that cannot be read is damage, and told here
     return made
 
@@ -201,8 +235,9 @@ def make_snapshot(
     reasons: Mapping[str, str] | None = None,
     left_out: int = 0,
     program: str = f"STDesk {__version__}",
-    document: str = "yearly-report",
-    texts: Mapping[str, str] | None = None,
+    prepared: Prepared | None = None,
+    last: Last | None = None,
+    previous: str = "",
 ) -> Snapshot:
     """Freeze a report: figures are counted, sentences drafted, everything put into plain data.
 
@@ -212,7 +247,9 @@ def make_snapshot(
         reasons: finding key -> the reason given by the unit.
         left_out: records already kept out by the caller for their secrecy; further ones above
             the ceiling of ``unit`` are kept out here too, and added.
-        texts: sentence id -> the unit's own wording instead of the drafted one.
+        prepared: the unit's wording, expected numbers and head of this report.
+        last: the figures to compare with.
+        previous: SHA-512 of the submission before this one.
     """
     settings = {clean_lines(k): clean_lines(str(v)) for k, v in unit.items() if ":" not in k}
     ceiling = settings.get("secrecy_ceiling") or ORDINARY
@@ -235,7 +272,8 @@ def make_snapshot(
         left_out=left_out,
         explained=sum(1 for one in told if one["key"] in reasons),
     )
-    form = form_for(document, period.end)
+    prepared = prepared or Prepared()
+    form = form_for(period.document, period.end)
     owed = tuple(_obligation(one) for _, one, _ in owing if not one.done)
     plain_period = _period(period)
     counts = {kind: len(found) for kind, found in by_kind.items()}
@@ -257,11 +295,17 @@ def make_snapshot(
         form=form.name,
         records={kind: tuple(_packaged(one, kinds) for one in found) for kind, found in by_kind.items()},
         figures=counted,
-        narrative=narrative.draft(form, plain_period, settings, counted, counts, texts or {}),
+        narrative=narrative.draft(form, plain_period, settings, counted, counts, prepared.texts),
         deposits=owed,
         findings=told,
         reasons=reasons,
         left_out=left_out,
+        document=period.document,
+        head={name: clean_lines(text) for name, text in prepared.head.items()},
+        estimates=dict(prepared.estimates),
+        comparison=compare(counted, last) if last else {},
+        previous=previous,
+        reopened=clean_lines(prepared.reopened.get(submission, "")),
     )
 
 

@@ -16,6 +16,7 @@ from stdesk.services.catalogue import Catalogue
 from stdesk.services.drafts import Drafts
 from stdesk.services.followers import Followers
 from stdesk.services.merging import Merging
+from stdesk.services.preparation import Preparation
 from stdesk.services.readiness import Readiness
 from stdesk.services.suggestions import Suggestions
 from stdesk.services.views import Views
@@ -67,6 +68,7 @@ class Desk:
         views: ways of looking at a list, kept under names. lists: a list to the clipboard, a file, paper.
         suggestions: what is proposed while typing. followers: what goes along with what was typed.
         readiness: what is still missing for a period.
+        preparation: what is prepared for a report: its days, head, wording, expected numbers.
         reporting: freezing a period and making its documents.
         handover: the data package and its verification.
     """
@@ -83,6 +85,7 @@ class Desk:
         self.followers = Followers(library)
         self.calendar = Calendar(library, self.today)
         self.readiness = Readiness(library, self.today)
+        self.preparation = Preparation(library)
 
     @cached_property
     def attachments(self) -> Attachments:
@@ -138,7 +141,7 @@ class Desk:
         """Freezing a period and making its documents."""
         from stdesk.services.reporting import Reporting
 
-        return Reporting(self._library, self._clock, self.readiness, self._user)
+        return Reporting(self._library, self._clock, self.readiness, self.preparation, self._user)
 
     @cached_property
     def handover(self) -> Handover:

@@ -13,6 +13,7 @@ from stdesk.domain.periods import Period
 from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.progress import Progress
 from stdesk.reports.snapshot import Snapshot, make_snapshot
+from stdesk.services.preparation import Preparation
 from stdesk.services.readiness import Checked, Readiness
 from stdesk.store.library import FrozenReport, Library
 
@@ -26,10 +27,13 @@ Render = Callable[[Snapshot, Kinds, Progress | None], bytes]
 class Reporting:
     """Reports of an open library."""
 
-    def __init__(self, library: Library, clock: Clock, readiness: Readiness, user: str) -> None:
+    def __init__(
+        self, library: Library, clock: Clock, readiness: Readiness, preparation: Preparation, user: str
+    ) -> None:
         self._library = library
         self._clock = clock
         self._readiness = readiness
+        self._preparation = preparation
         self._user = user
 
     def draft(self, period: Period, progress: Progress | None = None) -> Snapshot:
@@ -138,10 +142,11 @@ class Reporting:
             reasons=checked.reasons,
             kinds=self._library.kinds,
             left_out=checked.left_out,
+            prepared=self._preparation.read(checked.period),
         )
 
     def _unit(self) -> Mapping[str, str]:
-        private = ("mapping:", "reasons:", "views:")
+        private = ("mapping:", "reasons:", "views:", "report:")
         return {k: v for k, v in self._library.settings.all().items() if not k.startswith(private)}
 
 

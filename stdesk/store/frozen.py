@@ -17,7 +17,7 @@ from stdesk.store.context import Context
 
 FOLDER = "reports"
 SNAPSHOT = "snapshot.json"
-_PERIOD = re.compile(r"[0-9A-Za-z-]{4,12}")
+_PERIOD = re.compile(r"[0-9A-Za-z-]{4,20}")
 _COLUMNS = "period, submission, trial, sha512, at, who, folder"
 
 

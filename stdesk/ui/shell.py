@@ -110,6 +110,26 @@ def _hidden_entries() -> list[Entry]:
             Place("files", tr("Attachments"), "paperclip", HIDDEN),
             _late("stdesk.ui.attachments.page", "FilesPage"),
         ),
+        Entry(
+            Place("figures", tr("Figures"), "chart-bar", HIDDEN),
+            _late("stdesk.ui.reporting.figures_page", "FiguresPage"),
+        ),
+        Entry(
+            Place("narrative", tr("Narrative"), "note-pencil", HIDDEN),
+            _late("stdesk.ui.narrative.page", "NarrativePage"),
+        ),
+        Entry(
+            Place("paper_head", tr("On the paper"), "text-t", HIDDEN),
+            _late("stdesk.ui.reporting.head_page", "HeadPage"),
+        ),
+        Entry(
+            Place("paper", tr("Check a printed report"), "scan", HIDDEN),
+            _late("stdesk.ui.reporting.paper_page", "PaperPage"),
+        ),
+        Entry(
+            Place("as_of", tr("The library as it was"), "clock-counter-clockwise", HIDDEN),
+            _late("stdesk.ui.as_of.page", "AsOfPage"),
+        ),
     ]
 
 

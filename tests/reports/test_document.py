@@ -15,6 +15,7 @@ from stdesk.i18n import Text
 from stdesk.reports import forms, words
 from stdesk.reports.document import build_document, symbol
 from stdesk.reports.narrative import roman
+from stdesk.reports.prepared import OwnText, Prepared
 from tests.reports.samples import KINDS, UNIT, record, sample, sessions, tasks
 
 
@@ -106,7 +107,9 @@ def test_difficulties_are_left_open_for_a_person_and_kept_when_written() -> None
     made = build_document(sample(*tasks(1)), KINDS)
     place = next(n for n, one in enumerate(made.body) if "KHÓ KHĂN" in one.text)
     assert made.body[place + 1].open_end and made.body[place + 1].text == ""
-    said = build_document(sample(*tasks(1), texts={"difficulties": "Thiếu biên chế."}), KINDS)
+    said = build_document(
+        sample(*tasks(1), prepared=Prepared(texts={"difficulties": OwnText("Thiếu biên chế.")})), KINDS
+    )
     assert said.body[place + 1].text == "Thiếu biên chế." and not said.body[place + 1].open_end
 
 

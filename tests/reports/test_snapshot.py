@@ -18,7 +18,7 @@ from stdesk.errors import UserError
 from stdesk.reports.snapshot import Snapshot, report_day
 from tests.reports.samples import KINDS, UNIT, publications, record, sample, sessions, tasks
 
-SCHEMA = Draft202012Validator(json.loads(resources.read_text("schema", "snapshot-1.json")))
+SCHEMA = Draft202012Validator(json.loads(resources.read_text("schema", "snapshot-2.json")))
 
 
 def test_it_is_valid_canonical_and_comes_back_the_same() -> None:
@@ -108,7 +108,7 @@ def test_a_damaged_one_is_refused_in_a_sentence(change: Any) -> None:
 
 def test_a_newer_one_is_refused_with_what_to_do() -> None:
     plain = json.loads(sample(*tasks(1)).to_bytes())
-    plain["version"] = 2
+    plain["version"] = 3
     with pytest.raises(UserError, match="mới hơn") as told:
         Snapshot.from_bytes(json.dumps(plain).encode())
     assert told.value.code == "snapshot_newer"

@@ -1,0 +1,62 @@
+"""This year against last: each figure, its difference, and the records that make it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FROZEN, LIBRARY = "frozen", "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The figures a report is compared with.
+
+    Attributes:
+        code, label: of the period they belong to.
+        source: ``frozen`` (from the report that was handed in) or ``library`` (counted from what the library
+            holds of that period today).
+        sha512: of the frozen report; "" when counted.
+        figures: as :mod:`stdesk.reports.figures` gives them.
+    """
+
+    code: str
+    label: str
+    source: str
+    sha512: str
+    figures: Mapping[str, Any]
+
+
+def compare(now: Mapping[str, Any], last: Last) -> dict[str, Any]:
+    """``{period, label, source, sha512, rows}``.
+
+    A row is ``{figure, this, last, difference, new, gone, mark}``: ``new`` and ``gone`` are the ids of the
+    records counted now and not then, and the other way round; ``mark`` is "same" (the same to the unit),
+    "zero" (fell to nothing) or "". Rows stand for the figures of the tables, totals first, in their order.
+    """
+    names = list(
+        dict.fromkeys(name for table in now["tables"] for row in table["rows"] for name in row["cells"])
+    )
+    rows = [_row(name, now["values"].get(name, {}), last.figures["values"].get(name, {})) for name in names]
+    return {
+        "period": last.code,
+        "label": last.label,
+        "source": last.source,
+        "sha512": last.sha512,
+        "rows": [row for row in rows if row["this"] or row["last"]],
+    }
+
+
+def _row(name: str, now: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
+    this, last = int(now.get("value", 0)), int(then.get("value", 0))
+    here, there = list(now.get("records", ())), list(then.get("records", ()))
+    return {
+        "figure": name,
+        "this": this,
+        "last": last,
+        "difference": this - last,
+        "new": sorted(set(here) - set(there)),
+        "gone": sorted(set(there) - set(here)),
+        "mark": "zero" if last and not this else "same" if this == last else "",
+    }
