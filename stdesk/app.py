@@ -94,11 +94,12 @@ class Desktop(QObject):
         from stdesk.ui.session import Session
 
         desk = Desk.open(folder, user=_user())
+        if desk.as_of is None:
+            remembered.opened().put(**{_LAST: str(folder)})
         self._close_library()
         self.session = Session(desk, self.runner, self)
         self.session.library_wanted.connect(self._other_library)
         self.crashes.folder = desk.folder / "crash"
-        remembered.opened().put(**{_LAST: str(folder)})
         self._show_library(page)
 
     def welcome(self, problem: BaseException | None = None) -> None:

@@ -2,26 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from stdesk import __version__, atomic
+from stdesk import __version__
 from stdesk.clock import Clock, timestamp
-from stdesk.domain.kinds import Kinds
-from stdesk.domain.periods import Period
-from stdesk.errors import Exit, UserError, from_os_error
+from stdesk.domain.kinds import Kind
+from stdesk.domain.periods import Period, before, belongs
+from stdesk.domain.records import Changes, Record, State, to_json
+from stdesk.domain.secrecy import ORDINARY, is_above
+from stdesk.errors import Exit, UserError
 from stdesk.progress import Progress
-from stdesk.reports.snapshot import Snapshot, make_snapshot
+from stdesk.reports.comparison import FROZEN, LIBRARY, Last
+from stdesk.reports.snapshot import Snapshot, make_snapshot, report_day
+from stdesk.services import documents, summaries
+from stdesk.services.documents import DOCUMENT_NAMES, MAIN_DOCUMENTS
 from stdesk.services.preparation import Preparation
 from stdesk.services.readiness import Checked, Readiness
-from stdesk.store.library import FrozenReport, Library
+from stdesk.store.library import FrozenReport, Library, SignedCopy
+from stdesk.text import nfc
 
-__all__ = ["DOCUMENT_NAMES", "FrozenReport", "Reporting"]
+if TYPE_CHECKING:
+    from stdesk.reports.letters import PackageFacts
 
-DOCUMENT_NAMES = {"pdf": "bao-cao.pdf", "docx": "bao-cao.docx", "xlsx": "phu-luc.xlsx"}
+__all__ = [
+    "DOCUMENT_NAMES",
+    "MAIN_DOCUMENTS",
+    "FrozenReport",
+    "Item",
+    "Last",
+    "Reporting",
+    "SignedCopy",
+    "Since",
+]
 
-Render = Callable[[Snapshot, Kinds, Progress | None], bytes]
+_DAMAGED = ("snapshot_missing", "snapshot_changed", "snapshot_damaged", "snapshot_newer")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A record, as far as a person needs to know which one is meant."""
+
+    kind: str
+    id: str
+    number: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What became of a period after its newest submission.
+
+    Attributes:
+        report: that submission.
+        added: reported now and not then; changed: something that is handed in is different; gone: reported
+            then and not now. Kind by kind, by number.
+    """
+
+    report: FrozenReport
+    added: tuple[Item, ...] = ()
+    changed: tuple[Item, ...] = ()
+    gone: tuple[Item, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything for a next submission."""
+        return bool(self.added or self.changed or self.gone)
 
 
 class Reporting:
@@ -35,12 +84,15 @@ class Reporting:
         self._readiness = readiness
         self._preparation = preparation
         self._user = user
+        self._counted: tuple[object, Last | None] = (None, None)
+        self._figures: tuple[Checked, Mapping[str, Any]] | None = None
+        self._packed: tuple[str, Mapping[str, Mapping[str, Any]]] = ("", {})
+
+    # -- freezing ----------------------------------------------------------------------------
 
     def draft(self, period: Period, progress: Progress | None = None) -> Snapshot:
         """The report as it would be frozen now, marked as a trial; nothing is kept."""
-        return self._snapshot(
-            self._readiness.check(period, progress), submission=self._next(period), trial=True
-        )
+        return self._snapshot(self._readiness.check(period, progress), trial=True)
 
     def freeze(
         self, period: Period, *, trial: bool = False, progress: Progress | None = None
@@ -48,18 +100,51 @@ class Reporting:
         """Freeze ``period``: one snapshot that everything that leaves is made from.
 
         Raises:
-            UserError: ``freeze_blocked`` while something blocks or wants a reason (not for a
-                trial); ``period_empty`` when there is nothing to report.
+            UserError: ``freeze_blocked`` while something blocks or wants a reason, ``reopen_first`` when there
+                is a submission that was not opened again, ``period_not_begun`` for a report of what has not
+                begun, ``period_empty`` when there is nothing to report (none of these for a trial).
         """
+        if not trial:
+            self._check_time(period)
         checked = self._readiness.check(period, progress)
-        if not checked.reported and not trial:
+        if not trial:
+            self._check_ready(checked)
+        snapshot = self._snapshot(checked, trial=trial)
+        return self._library.save_frozen(
+            period.code, snapshot.submission, trial, snapshot.to_bytes(), snapshot.sha512,
+            reason=snapshot.reopened, previous=snapshot.previous,
+        )  # fmt: skip
+
+    def reopen(self, period: Period, reason: str) -> Changes | None:
+        """Open the newest submission of ``period`` again, so that the next one can be frozen.
+
+        Returns:
+            what was done; ``None`` when nothing was submitted yet, so that there is nothing to open.
+
+        Raises:
+            UserError: ``reopen_reason_missing`` without a reason.
+        """
+        newest = self._newest(period)
+        return self._preparation.reopen(period, newest.submission + 1, reason) if newest else None
+
+    def _check_time(self, period: Period) -> None:
+        if not period.is_plan and period.start > report_day(self._clock()):
+            raise UserError("period_not_begun", period=str(period.name), start=f"{period.start:%d/%m/%Y}")
+        newest = self._newest(period)
+        if newest and not self._preparation.read(period).reopened.get(newest.submission + 1):
+            raise UserError("reopen_first", period=str(period.label), submission=str(newest.submission))
+
+    def _check_ready(self, checked: Checked) -> None:
+        period = checked.period
+        prepared = self._preparation.read(period)
+        planned = period.is_plan and (prepared.estimates or prepared.texts)
+        if not checked.reported and not planned:
             raise UserError("period_empty", period=str(period.label))
-        if checked.open and not trial:
+        if checked.open:
             first = checked.open[0]
             raise UserError("freeze_blocked", n=len(checked.open), message=first.message, period=period.code)
-        snapshot = self._snapshot(checked, submission=self._next(period), trial=trial)
-        data = snapshot.to_bytes()
-        return self._library.save_frozen(period.code, snapshot.submission, trial, data, snapshot.sha512)
+
+    # -- what was frozen ---------------------------------------------------------------------
 
     def frozen(self, period: Period | None = None) -> list[FrozenReport]:
         """The frozen reports, oldest first, trials among them."""
@@ -80,56 +165,222 @@ class Reporting:
         """The snapshot of a frozen report, its hash checked."""
         return Snapshot.from_bytes(self._library.read_frozen(report))
 
+    def since(self, period: Period, progress: Progress | None = None) -> Since | None:
+        """What is new, changed or gone since the newest submission of ``period``: work for the next one.
+
+        What counts is what is handed in: a record saved without any difference has not changed.
+
+        Returns:
+            ``None`` when nothing was submitted yet.
+        """
+        report = self._newest(period)
+        if report is None:
+            return None
+        then = self._handed_in(report)
+        added, changed = [], []
+        now: set[str] = set()
+        for record in self._reported(period, progress):
+            now.add(record.id)
+            old = then.get(record.id)
+            kind = self._library.kinds[record.kind]
+            if old is None:
+                added.append(_item(kind, record))
+            elif old["version"] != record.version and _differs(kind, record, old["values"]):
+                changed.append(_item(kind, record))
+        gone = [one for key, one in then.items() if key not in now]
+        return Since(report, self._ordered(added), self._ordered(changed), self._ordered(self._gone(gone)))
+
+    def keep_signed(self, report: FrozenReport, path: Path, progress: Progress | None = None) -> SignedCopy:
+        """Take in the signed, stamped copy of a submission: any file, byte for byte. The same one again is nothing.
+
+        Raises:
+            UserError: ``signed_of_trial``; ``not_a_file``; ``attachment_empty``, ``attachment_too_big``; what
+                the disk refused. Cancelled: it was stopped; nothing is left behind.
+        """
+        if report.trial:
+            period = self._preparation.period(report.period)
+            raise UserError("signed_of_trial", period=str(period.label))
+        return self._library.keep_signed(report, path, progress)
+
+    def signed(self, report: FrozenReport) -> list[SignedCopy]:
+        """The signed copies of ``report``, oldest first; their content is checked by :meth:`check_signed`."""
+        return self._library.signed(report)
+
+    def check_signed(self, copy: SignedCopy, progress: Progress | None = None) -> Path:
+        """Where a signed copy lies, its content checked; only to be read.
+
+        Raises:
+            UserError: ``signed_copy_missing``; ``signed_copy_changed``.
+        """
+        return self._library.read_signed(copy, progress)
+
+    def _newest(self, period: Period) -> FrozenReport | None:
+        return next((one for one in reversed(self.frozen(period)) if not one.trial), None)
+
+    def _handed_in(self, report: FrozenReport) -> Mapping[str, Mapping[str, Any]]:
+        """Id -> record of a frozen report; read once, since it never changes."""
+        if self._packed[0] != report.sha512:
+            records = self.read(report).records
+            self._packed = (
+                report.sha512,
+                {str(one["id"]): {**one, "kind": kind} for kind, found in records.items() for one in found},
+            )
+        return self._packed[1]
+
+    def _reported(self, period: Period, progress: Progress | None) -> Iterable[Record]:
+        ceiling = self._library.settings.get("secrecy_ceiling") or ORDINARY
+        for record in self._library.records(states=[State.COMPLETE]):
+            if progress is not None:
+                progress.check()
+            if not is_above(record.secrecy, ceiling) and belongs(
+                self._library.kinds[record.kind], record, period
+            ):
+                yield record
+
+    def _gone(self, records: Sequence[Mapping[str, Any]]) -> list[Item]:
+        """What was reported and is not now; classified since, without its title."""
+        ceiling = self._library.settings.get("secrecy_ceiling") or ORDINARY
+        held = self._library.get_many([str(one["id"]) for one in records])
+        secret = {one.id for one in held if is_above(one.secrecy, ceiling)}
+        found = []
+        for one in records:
+            name = self._library.kinds[one["kind"]].title if one["kind"] in self._library.kinds else ""
+            title = "" if one["id"] in secret else str(one["values"].get(name) or "")
+            found.append(Item(str(one["kind"]), str(one["id"]), int(one["number"]), title))
+        return found
+
+    def _ordered(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        place = {name: at for at, name in enumerate(self._library.kinds.names)}
+        return tuple(sorted(items, key=lambda one: (place.get(one.kind, len(place)), one.number)))
+
+    # -- last year ---------------------------------------------------------------------------
+
+    def base(self, period: Period) -> Snapshot | None:
+        """What was handed in for the period that ``period`` is compared with; ``None`` when nothing was.
+
+        A snapshot that is missing or is not what was frozen is not compared with.
+        """
+        earlier = self._earlier(period)
+        report = self._newest(earlier) if earlier else None
+        if report is not None:
+            try:
+                return self.read(report)
+            except UserError as error:
+                if error.code not in _DAMAGED:
+                    raise
+        return None
+
+    def last(self, period: Period, progress: Progress | None = None) -> Last | None:
+        """The figures ``period`` is compared with: as handed in, else counted from what the library holds today.
+
+        Returns:
+            ``None`` when there is nothing of that earlier period.
+        """
+        ceiling = self._library.settings.get("secrecy_ceiling") or ORDINARY
+        progress = progress or Progress()
+        records = []
+        if self.base(period) is None:
+            for record in self._library.records(states=[State.COMPLETE]):
+                progress.check()
+                if not is_above(record.secrecy, ceiling):
+                    records.append(record)
+        return self._last(period, records)
+
+    def _last(self, period: Period, library: Sequence[Record]) -> Last | None:
+        handed_in = self.base(period)
+        if handed_in is not None:
+            told = handed_in.period
+            return Last(told["code"], told["label"], FROZEN, handed_in.sha512, handed_in.figures)
+        earlier = self._earlier(period)
+        return self._count(earlier, library) if earlier else None
+
+    def _count(self, earlier: Period, library: Sequence[Record]) -> Last | None:
+        """The figures of an earlier period, counted anew only when something was done since."""
+        unit, now = self._unit(), self._clock()
+        newest = self._library.history(limit=1)
+        state = (earlier, newest[0].action if newest else 0, tuple(sorted(unit.items())), report_day(now))
+        if self._counted[0] == state:
+            return self._counted[1]
+        kinds = self._library.kinds
+        records = [one for one in library if belongs(kinds[one.kind], one, earlier)]
+        last = None
+        if records:
+            counted = make_snapshot(
+                period=earlier, submission=1, trial=True, unit=unit, frozen_at=timestamp(now),
+                frozen_by=self._user, rule_hash="", records=records, library=library, kinds=kinds,
+            )  # fmt: skip
+            last = Last(earlier.code, earlier.label.vi, LIBRARY, "", counted.figures)
+        self._counted = (state, last)
+        return last
+
+    def _earlier(self, period: Period) -> Period | None:
+        with suppress(UserError):  # before the first year there is
+            return self._preparation.period(before(period).code)
+        return None
+
+    # -- documents ---------------------------------------------------------------------------
+
     def documents(
         self,
         snapshot: Snapshot,
-        formats: Collection[str] = tuple(DOCUMENT_NAMES),
+        formats: Collection[str] = MAIN_DOCUMENTS,
         progress: Progress | None = None,
+        *,
+        package: PackageFacts | None = None,
     ) -> dict[str, bytes]:
-        """File name -> content of the report's documents, from the snapshot alone."""
+        """File name -> content of documents (:data:`DOCUMENT_NAMES`), from the snapshot alone.
+
+        Args:
+            package: what the delivery note says of the package; without it there are lines to fill in.
+        """
+        kinds = self._library.kinds
         return {
-            DOCUMENT_NAMES[one]: _renderer(one)(snapshot, self._library.kinds, progress) for one in formats
+            DOCUMENT_NAMES[one]: documents.render(one, snapshot, kinds, package, progress) for one in formats
         }
+
+    def first_pages(self, snapshot: Snapshot) -> bytes:
+        """The report as PDF without its annexes, for a quick first look."""
+        return documents.first_pages(snapshot, self._library.kinds)
 
     def write(
         self,
         snapshot: Snapshot,
         folder: Path,
-        formats: Collection[str] = tuple(DOCUMENT_NAMES),
+        formats: Collection[str] = MAIN_DOCUMENTS,
         progress: Progress | None = None,
+        *,
+        package: PackageFacts | None = None,
     ) -> list[Path]:
-        """Write the report's documents into ``folder``, all or none; returns where they lie."""
+        """Write documents of the report into ``folder``, all or none; returns where they lie."""
         unknown = set(formats) - set(DOCUMENT_NAMES)
         if unknown:
             raise UserError("format_unknown", Exit.USAGE, format=", ".join(sorted(unknown)))
-        made = self.documents(snapshot, formats, progress)
-        written: list[Path] = []
-        new: list[Path] = []
-        for name, content in made.items():
-            target = folder / name
-            fresh = not target.exists()
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                atomic.write_bytes(target, content)
-            except BaseException as error:
-                for one in new:  # a set of documents that is not whole would be taken for one
-                    with suppress(OSError):
-                        one.unlink()
-                if isinstance(error, OSError):
-                    raise from_os_error(error, target) from error
-                raise
-            new += [target] if fresh else []
-            written.append(target)
-        return written
+        return documents.write(self.documents(snapshot, formats, progress, package=package), folder)
 
-    def _next(self, period: Period) -> int:
-        done = [one.submission for one in self.frozen(period) if not one.trial]
-        return max(done, default=0) + 1
+    # -- within ------------------------------------------------------------------------------
 
-    def _snapshot(self, checked: Checked, *, submission: int, trial: bool) -> Snapshot:
+    def figures_of(self, checked: Checked) -> Mapping[str, Any]:
+        """The figures of what was checked; kept for the snapshot that is made of the same."""
+        held = self._figures
+        same = (
+            held is not None
+            and held[0].period == checked.period
+            and held[0].reported is checked.reported
+            and held[0].library is checked.library
+            and bool(checked.library)  # all empty tuples are one
+        )
+        if held is None or not same:
+            held = (checked, self._snapshot(checked, trial=True, anew=True).figures)
+            self._figures = held
+        return held[1]
+
+    def _snapshot(self, checked: Checked, *, trial: bool, anew: bool = False) -> Snapshot:
+        period = checked.period
+        newest = self._newest(period)
         return make_snapshot(
-            period=checked.period,
-            submission=submission,
+            counted=None if anew else self.figures_of(checked),
+            period=period,
+            submission=newest.submission + 1 if newest else 1,
             trial=trial,
             unit=self._unit(),
             frozen_at=timestamp(self._clock()),
@@ -142,7 +393,9 @@ class Reporting:
             reasons=checked.reasons,
             kinds=self._library.kinds,
             left_out=checked.left_out,
-            prepared=self._preparation.read(checked.period),
+            prepared=self._preparation.read(period),
+            last=self._last(period, checked.library),
+            previous=newest.sha512 if newest else "",
         )
 
     def _unit(self) -> Mapping[str, str]:
@@ -150,16 +403,16 @@ class Reporting:
         return {k: v for k, v in self._library.settings.all().items() if not k.startswith(private)}
 
 
-def _renderer(form: str) -> Render:
-    """Imported when needed: each brings a heavy library."""
-    if form == "pdf":
-        from stdesk.reports.pdf import render_pdf
+def _item(kind: Kind, record: Record) -> Item:
+    return Item(record.kind, record.id, record.number, summaries.title_of(kind, record))
 
-        return render_pdf
-    if form == "docx":
-        from stdesk.reports.docx import render_docx
 
-        return render_docx
-    from stdesk.reports.xlsx import render_xlsx
+def _differs(kind: Kind, record: Record, then: Mapping[str, Any]) -> bool:
+    """Whether anything that is handed in of ``record`` is not as it was ``then``."""
+    travels = {field.name for field in kind.shown if field.packaged}
+    now = {name: value for name, value in to_json(record)["values"].items() if name in travels}
+    return _plain(now) != _plain({name: value for name, value in then.items() if name in travels})
 
-    return render_xlsx
+
+def _plain(values: Mapping[str, Any]) -> str:
+    return nfc(json.dumps(values, ensure_ascii=False, sort_keys=True))

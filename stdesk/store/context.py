@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from threading import RLock, get_ident
 
@@ -18,6 +19,20 @@ from stdesk.store.engine import for_writing
 from stdesk.store.tables import Tables
 
 
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What a copy shows.
+
+    Attributes:
+        day: the day it shows the library at, in Vietnam. until: the last moment, a UTC timestamp.
+        library: folder of the library it was made from.
+    """
+
+    day: date
+    until: str
+    library: Path
+
+
 @dataclass
 class OpenAct:
     """The transaction under way: its thread and connection, and what writes down what it still holds."""
@@ -29,7 +44,12 @@ class OpenAct:
 
 @dataclass
 class Context:
-    """An open library, as its parts see it."""
+    """An open library, as its parts see it.
+
+    Attributes:
+        as_of: of a copy that shows a library as it once was, see :mod:`stdesk.store.as_of`; such a
+            copy is only read.
+    """
 
     folder: Path
     engine: Engine
@@ -38,15 +58,23 @@ class Context:
     clock: Clock
     user: str
     read_only: bool
+    as_of: AsOf | None = None
     open_act: OpenAct | None = None
     write_lock: RLock = field(default_factory=RLock)
+
+    @property
+    def home(self) -> Path:
+        """The folder that holds the attachments and frozen reports."""
+        return self.as_of.library if self.as_of is not None else self.folder
 
     def now(self) -> str:
         """The present moment as it is stored."""
         return timestamp(self.clock())
 
     def check_writable(self) -> None:
-        """Raise ``library_opened_read_only`` when nothing may be written."""
+        """Raise ``library_opened_read_only``, ``as_of_read_only`` when nothing may be written."""
+        if self.as_of is not None:
+            raise UserError("as_of_read_only", Exit.ENVIRONMENT, day=f"{self.as_of.day:%d/%m/%Y}")
         if self.read_only:
             raise UserError("library_opened_read_only", Exit.ENVIRONMENT, path=str(self.folder))
 

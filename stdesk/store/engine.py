@@ -18,13 +18,15 @@ _CACHE_KIB = 65_536  # holds the search index of 100,000 records; measured to ha
 _CONNECTIONS = 4
 
 READ_WRITE, READ_ONLY, FROZEN, NEW = "mode=rw", "mode=ro", "immutable=1", "mode=rwc"
+SCRATCH = "mode=rw&nolock=1"  # a copy being made: no other looks at it, and it is thrown away when it fails
 
 
 def make_engine(database: Path, mode: str = READ_WRITE, key: bytes | None = None) -> Engine:
     """An engine on the file ``database``; nothing is opened yet.
 
     Args:
-        mode: ``READ_WRITE``; ``NEW`` makes the file; ``READ_ONLY``; ``FROZEN`` = nobody can write.
+        mode: ``READ_WRITE``; ``NEW`` makes the file; ``READ_ONLY``; ``FROZEN`` = nobody can write;
+            ``SCRATCH`` = quick and not durable.
         key: 32 raw bytes when the file is encrypted.
     """
     engine = create_engine(
@@ -83,6 +85,8 @@ def _prepare(connection: Any, mode: str, key: bytes | None) -> None:
     if mode in (READ_WRITE, NEW):
         # synchronous = NORMAL loses acknowledged work at a power cut
         pragmas += ["journal_mode = WAL", "synchronous = FULL"]
+    elif mode == SCRATCH:
+        pragmas += ["journal_mode = OFF", "synchronous = OFF", "foreign_keys = OFF"]
     else:
         pragmas.append("query_only = ON")
     for pragma in pragmas:

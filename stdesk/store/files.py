@@ -132,7 +132,7 @@ def remove(folder: Path, file: str) -> None:
     """Take a copy away that was made for an act which then did not happen."""
     if _NAME.fullmatch(file):
         with contextlib.suppress(OSError):
-            (folder / FOLDER / file[:2] / file).unlink()
+            place(folder, file).unlink()
 
 
 def uses(connection: Connection, where: KindTable) -> Iterator[FileUse]:
@@ -197,10 +197,15 @@ def path_of(folder: Path, file: str) -> Path:
     """
     if not _NAME.fullmatch(file):
         raise UserError("attachment_unknown", file=file[:60])
-    path = folder / FOLDER / file[:2] / file
+    path = place(folder, file)
     if not path.is_file():
         raise UserError("attachment_missing", Exit.ENVIRONMENT, file=file, path=str(path))
     return path
+
+
+def place(folder: Path, file: str) -> Path:
+    """Where ``file`` belongs in the library at ``folder``, whether it is there or not."""
+    return folder / FOLDER / file[:2] / file
 
 
 def names(folder: Path) -> frozenset[str]:

@@ -18,7 +18,7 @@ from stdesk.store.context import Context
 FOLDER = "reports"
 SNAPSHOT = "snapshot.json"
 _PERIOD = re.compile(r"[0-9A-Za-z-]{4,20}")
-_COLUMNS = "period, submission, trial, sha512, at, who, folder"
+_COLUMNS = "period, submission, trial, sha512, at, who, folder, reason, previous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class FrozenReport:
     Attributes:
         period: code, "2026-H1"; submission: 1, 2 ... ("lần nộp"); trial: made to look at, not to hand in.
         sha512: of the snapshot; at, by: when and who; path: of the snapshot.
+        reason: the written reason for which the submission before was opened again.
+        previous: SHA-512 of the submission before; "" of the first.
     """
 
     period: str
@@ -37,11 +39,14 @@ class FrozenReport:
     at: str
     by: str
     path: Path
+    reason: str = ""
+    previous: str = ""
 
 
 def save(
-    context: Context, period: str, submission: int, trial: bool, snapshot: bytes, sha512: str
-) -> FrozenReport:
+    context: Context, period: str, submission: int, trial: bool, snapshot: bytes, sha512: str, *,
+    reason: str = "", previous: str = "",
+) -> FrozenReport:  # fmt: skip
     """Keep ``snapshot``: file first, then its line; a failure between leaves a file nobody counts.
 
     Raises:
@@ -65,8 +70,8 @@ def save(
             atomic.write_bytes(folder / SNAPSHOT, snapshot)
             atomic.flush_folder(folder.parent)
             report = FrozenReport(
-                period, submission, trial, sha512, context.now(), context.user, folder / SNAPSHOT
-            )
+                period, submission, trial, sha512, context.now(), context.user, folder / SNAPSHOT, reason, previous
+            )  # fmt: skip
             action = history.write_action(
                 connection, at=report.at, who=report.by, label="froze_report", role=history.FIXED,
                 params={"period": period, "submission": str(submission)},
@@ -74,11 +79,12 @@ def save(
             connection.execute(
                 text(
                     f"INSERT INTO frozen_report ({_COLUMNS}, action) "
-                    "VALUES (:period, :submission, :trial, :sha512, :at, :who, :folder, :action)"
+                    "VALUES (:period, :submission, :trial, :sha512, :at, :who, :folder, :reason, :previous, :action)"
                 ),
                 {
                     "period": period, "submission": submission, "trial": int(trial), "sha512": sha512,
                     "at": report.at, "who": report.by, "folder": name, "action": action,
+                    "reason": reason, "previous": previous,
                 },
             )  # fmt: skip
         except BaseException:
@@ -91,7 +97,7 @@ def listed(context: Context, period: str | None) -> list[FrozenReport]:
     """The frozen reports, oldest first."""
     with context.reading() as connection:
         rows = connection.execute(text(f"SELECT {_COLUMNS} FROM frozen_report ORDER BY report")).all()
-    folder = context.folder / FOLDER
+    folder = context.home / FOLDER
     return [
         FrozenReport(
             row.period,
@@ -101,6 +107,8 @@ def listed(context: Context, period: str | None) -> list[FrozenReport]:
             row.at,
             row.who,
             folder / row.folder / SNAPSHOT,
+            row.reason,
+            row.previous,
         )
         for row in rows
         if period is None or row.period == period

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +23,7 @@ from stdesk.domain.records import Changes, Record, State
 from stdesk.progress import Progress
 from stdesk.store import (
     acts,
+    as_of,
     backup,
     derived,
     drafts,
@@ -34,11 +36,13 @@ from stdesk.store import (
     opening,
     rows,
     search,
+    settings,
+    signed,
     statistics,
     undo,
     usage,
 )
-from stdesk.store.context import Context
+from stdesk.store.context import AsOf, Context
 from stdesk.store.drafts import Draft
 from stdesk.store.faults import told
 from stdesk.store.files import FileUse
@@ -47,14 +51,15 @@ from stdesk.store.history import FieldChange, HistoryEntry
 from stdesk.store.listing import LIVE, Found, ListQuery, ListRow
 from stdesk.store.lock import Lock
 from stdesk.store.search import Hit
-from stdesk.store.settings import Settings
+from stdesk.store.settings import SettingChange, Settings
+from stdesk.store.signed import SignedCopy
 from stdesk.store.statistics import Statistics, Totals
 from stdesk.store.usage import Used
 from stdesk.store.work import Work
 
 __all__ = [
     "LIVE", "Changes", "Draft", "FieldChange", "Found", "FrozenReport", "HistoryEntry", "Hit", "Library",
-    "ListQuery", "ListRow", "Settings", "Statistics", "Totals", "Used", "Work",
+    "ListQuery", "ListRow", "SettingChange", "Settings", "SignedCopy", "Statistics", "Totals", "Used", "Work",
 ]  # fmt: skip
 
 
@@ -64,6 +69,7 @@ class Library:
     Attributes:
         folder: where it lies. kinds: what it holds. read_only: nothing can be written.
         settings: the unit's names and the like.
+        as_of: of a copy that shows a library as it once was: which day, and of which library.
     """
 
     def __init__(self, context: Context, lock: Lock | None) -> None:
@@ -73,10 +79,9 @@ class Library:
         self.folder = context.folder
         self.kinds = context.kinds
         self.read_only = context.read_only
+        self.as_of = context.as_of
         self.settings = Settings(
-            context.reading,
-            context.writing,
-            lambda connection, old, new: derived.change_ceiling(context, connection, old, new),
+            context, lambda connection, old, new: derived.change_ceiling(context, connection, old, new)
         )
 
     @classmethod
@@ -133,13 +138,13 @@ class Library:
             yield work
             work.finish()
 
-    def undo(self) -> Changes:
+    def undo(self, progress: Progress | None = None) -> Changes:
         """Take the last act back. Raises ``nothing_to_undo`` or ``undo_conflict``."""
-        return undo.undo(self._context)
+        return undo.undo(self._context, progress)
 
-    def redo(self) -> Changes:
+    def redo(self, progress: Progress | None = None) -> Changes:
         """Do the act again that was taken back last. Raises ``nothing_to_redo`` or ``undo_conflict``."""
-        return undo.redo(self._context)
+        return undo.redo(self._context, progress)
 
     # -- records
 
@@ -273,6 +278,11 @@ class Library:
         with self._context.reading() as connection:
             return acts.changes(self._context, connection, action, limit)
 
+    def setting_changes(self, action: int) -> list[SettingChange]:
+        """What the act ``action`` changed in the settings; those of an undo the other way round."""
+        with self._context.reading() as connection:
+            return settings.changes_of(connection, action)
+
     def undoable(self) -> HistoryEntry | None:
         """The act :meth:`undo` would take back."""
         with self._context.reading() as connection:
@@ -307,12 +317,12 @@ class Library:
 
     def file_path(self, file: str) -> Path:
         """Where an attachment lies. Raises ``attachment_unknown``, ``attachment_missing``."""
-        return files.path_of(self.folder, file)
+        return files.path_of(self._context.home, file)
 
     def file_names(self) -> frozenset[str]:
         """The attachments that are on the disk."""
         with told(self.folder):
-            return files.names(self.folder)
+            return files.names(self._context.home)
 
     def file_uses(self) -> list[FileUse]:
         """Every place where a record, trashed or not, names an attachment."""
@@ -331,17 +341,20 @@ class Library:
             return files.hash_of(path, progress)
 
     def drop_file(self, file: str) -> None:
-        """Take away a copy made for an act that did not happen; one that a record names stays."""
-        if all(use.file != file for use in self.file_uses()):
+        """Take away a copy made for an act that did not happen; one that a record or report names stays."""
+        if file not in self.signed_files() and all(use.file != file for use in self.file_uses()):
             files.remove(self.folder, file)
 
     # -- frozen reports and backups
 
     def save_frozen(
-        self, period: str, submission: int, trial: bool, snapshot: bytes, sha512: str
-    ) -> FrozenReport:
+        self, period: str, submission: int, trial: bool, snapshot: bytes, sha512: str, *,
+        reason: str = "", previous: str = "",
+    ) -> FrozenReport:  # fmt: skip
         """Keep a frozen report for ever. Raises ``already_frozen``."""
-        return frozen.save(self._context, period, submission, trial, snapshot, sha512)
+        return frozen.save(
+            self._context, period, submission, trial, snapshot, sha512, reason=reason, previous=previous
+        )
 
     def frozen(self, period: str | None = None) -> list[FrozenReport]:
         """The frozen reports, oldest first, trials among them."""
@@ -351,6 +364,37 @@ class Library:
         """The snapshot of a report. Raises ``snapshot_changed``, ``snapshot_missing``."""
         with told(report.path):
             return frozen.read(report)
+
+    def keep_signed(self, report: FrozenReport, path: Path, progress: Progress | None = None) -> SignedCopy:
+        """Take in a signed copy of ``report``, one act. Raises what :meth:`add_file` does."""
+        item = self.add_file(path, progress)
+        try:
+            return signed.keep(self._context, report, item)
+        except BaseException:
+            self.drop_file(item["file"])
+            raise
+
+    def signed(self, report: FrozenReport) -> list[SignedCopy]:
+        """The signed copies of ``report``, oldest first."""
+        return signed.listed(self._context, report)
+
+    def read_signed(self, copy: SignedCopy, progress: Progress | None = None) -> Path:
+        """Where a signed copy lies, its content checked. Raises ``signed_copy_missing``, ``signed_copy_changed``."""
+        with told(copy.path):
+            return signed.read(copy, progress)
+
+    def signed_files(self) -> frozenset[str]:
+        """The files of every signed copy, as :meth:`file_names` names them."""
+        with self._context.reading() as connection:
+            return signed.names(connection)
+
+    def as_it_was(self, target: Path, day: date, until: str, progress: Progress) -> Path:
+        """Make a copy in the new folder ``target`` that shows this library as it was.
+
+        Args:
+            day: what the copy says of itself; until: the last moment it shows, a UTC timestamp.
+        """
+        return as_of.make(self._context, target, AsOf(day, until, self._context.home), progress)
 
     def backup(self, target: Path) -> Path:
         """Copy the database to ``target``, open the copy and count it. Attachments are not in it.

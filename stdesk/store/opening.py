@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -13,8 +14,8 @@ from stdesk.clock import Clock, timestamp
 from stdesk.domain.kinds import Kinds
 from stdesk.domain.secrecy import LEVELS
 from stdesk.errors import Exit, UserError
-from stdesk.store import backup, derived, migrations
-from stdesk.store.context import Context
+from stdesk.store import as_of, backup, derived, migrations
+from stdesk.store.context import AsOf, Context
 from stdesk.store.engine import APPLICATION_ID, FROZEN, NEW, READ_ONLY, READ_WRITE, for_writing, make_engine
 from stdesk.store.faults import has_room, told
 from stdesk.store.lock import Lock
@@ -48,9 +49,7 @@ def create(
                 for name in FOLDERS:
                     (folder / name).mkdir(exist_ok=True)
                 _bring_up(context)
-            Settings(context.reading, context.writing, lambda *_: None).put(
-                **{CEILING: LEVELS[0], **settings}
-            )
+            Settings(context, lambda *_: None).put(**{CEILING: LEVELS[0], **settings})
         except BaseException:
             context.engine.dispose()
             _take_away(folder)  # half a library would be refused for ever after
@@ -71,6 +70,8 @@ def open_library(
     """Open a library; see :meth:`stdesk.store.library.Library.open`."""
     folder = folder.absolute()
     _check_file(folder)
+    if (shown := as_of.read_mark(folder)) is not None:
+        return _open_as_of(folder, kinds, clock, user, shown)
     if read_only:
         return _open_read_only(folder, kinds, clock, user), None
     lock = Lock.take(folder / LOCK, user=user, at=timestamp(clock()))
@@ -93,10 +94,15 @@ def open_library(
 
 
 def close(context: Context, lock: Lock | None) -> None:
-    """Close every connection (the last one folds the journal into the file), then give the lock back."""
+    """Close every connection (the last one folds the journal into the file), then give the lock back.
+
+    A copy that shows a library as it was is taken away.
+    """
     context.engine.dispose()
     if lock is not None:
         lock.release()
+    if context.as_of is not None:
+        as_of.discard(context.folder)
 
 
 def _context(
@@ -131,6 +137,16 @@ def _open_read_only(folder: Path, kinds: Kinds, clock: Clock, user: str) -> Cont
         engine.dispose()
         raise
     return context
+
+
+def _open_as_of(folder: Path, kinds: Kinds, clock: Clock, user: str, shown: AsOf) -> tuple[Context, Lock]:
+    lock = Lock.take(folder / LOCK, user=user, at=timestamp(clock()))  # while it is held nobody sweeps
+    try:
+        context = replace(_open_read_only(folder, kinds, clock, user), as_of=shown)
+    except BaseException:
+        lock.release()
+        raise
+    return context, lock
 
 
 def _is_writable(folder: Path) -> bool:

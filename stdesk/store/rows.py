@@ -18,6 +18,7 @@ from stdesk.store.tables import KindTable, quoted
 
 Keyed = tuple[int, Record]  # row key, record
 _CHUNK = 1_000
+_MANY, _GATHERED = 1_000, 64 << 20  # records; bytes
 
 
 def ceiling_of(connection: Connection) -> str:
@@ -81,7 +82,14 @@ def insert(context: Context, connection: Connection, items: Sequence[Keyed], cei
 
 
 def index(connection: Connection, where: KindTable, items: Sequence[Keyed]) -> None:
-    """Put records into the search index, in place of what it held of them."""
+    """Put records into the search index, in place of what it held of them.
+
+    Many are gathered in memory and written out in one piece: pieces of a megabyte, SQLite's own measure,
+    are merged over and over, which took 16 times as long (measured: 40,000 records, 27 s against 1.7 s).
+    """
+    if len(items) >= _MANY:
+        name = quoted(where.search)
+        connection.exec_driver_sql(f"INSERT INTO {name} ({name}, rank) VALUES ('hashsize', {_GATHERED})")
     if items:
         found_by = codec(where.kind).found_by
         connection.exec_driver_sql(
@@ -111,7 +119,47 @@ def replace(
     if is_above(new.secrecy, ceiling):
         unindex(connection, where, [pk])
         return False
-    return old.secrecy != new.secrecy or any(_found_by(where.kind, name) for name in names)
+    return old.secrecy != new.secrecy or not _searched_names(where.kind).isdisjoint(names)
+
+
+def replace_many(
+    connection: Connection, where: KindTable, edits: Sequence[tuple[int, Record, Record]], ceiling: str
+) -> list[Keyed]:
+    """Write the new records of ``edits`` (key, old, new; all of one kind) over the old ones.
+
+    What changes in the same columns goes in one statement. Empty cells are bound as "", since the
+    driver takes 50 times as long to bind ``None``.
+
+    Returns:
+        those to be indexed anew, by the caller.
+    """
+    writer, search = codec(where.kind), _searched_names(where.kind)
+    statements: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+    anew: list[Keyed] = []
+    gone: list[int] = []
+    for pk, old, new in edits:
+        names = changed_fields(old, new)
+        cells = writer.cells(names, new.values)
+        head = (new.version, new.state.value, new.secrecy, new.changed_at, new.changed_by)
+        row = (*("" if cell is None else cell for cell in cells.values()), *head, pk)
+        statements.setdefault(tuple(cells), []).append(row)
+        if is_above(new.secrecy, ceiling):
+            gone.append(pk)
+        elif old.secrecy != new.secrecy or not search.isdisjoint(names):
+            anew.append((pk, new))
+    for columns, parameters in statements.items():
+        assigned = "".join(f"{quoted(name)} = nullif(?, ''), " for name in columns)
+        raw(connection).executemany(
+            f"UPDATE {where.name} SET {assigned}version = ?, state = ?, secrecy = ?, changed_at = ?, "
+            "changed_by = ? WHERE pk = ?",
+            parameters,
+        )
+    unindex(connection, where, gone)
+    return anew
+
+
+def _searched_names(kind: Kind) -> frozenset[str]:
+    return frozenset({kind.title, *(field.name for field in kind.fields if field.searchable)})
 
 
 def index_all(context: Context, connection: Connection, items: Iterable[Keyed]) -> None:
@@ -119,10 +167,6 @@ def index_all(context: Context, connection: Connection, items: Iterable[Keyed]) 
     ordered = sorted(items, key=lambda item: item[1].kind)
     for kind_name, group in groupby(ordered, key=lambda item: item[1].kind):
         index(connection, context.tables[kind_name], list(group))
-
-
-def _found_by(kind: Kind, name: str) -> bool:
-    return name == kind.title or kind.field(name).searchable
 
 
 def unindex(connection: Connection, where: KindTable, keys: Sequence[int]) -> None:

@@ -22,7 +22,16 @@ HEAD = (
     "pk", "number", "version", "state", "secrecy", "created_at", "created_by", "changed_at", "changed_by",
 )  # fmt: skip
 SEARCH_COLUMNS = ("title", "rest", "title_exact", "rest_exact")
-_OWN_TABLES = {"record", "setting", "action", "change", "frozen_report", "draft"}
+_OWN_TABLES = {
+    "record",
+    "setting",
+    "action",
+    "change",
+    "frozen_report",
+    "draft",
+    "setting_change",
+    "signed_copy",
+}
 _KEYED = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PEOPLE, FieldType.CHOICE})
 _SQL_TYPES = {
     FieldType.INTEGER: ("INTEGER", Integer),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +12,9 @@ from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Changes, Record, State
 from stdesk.domain.secrecy import ORDINARY
 from stdesk.errors import UserError
-from stdesk.store import history, rows
+from stdesk.i18n import message
+from stdesk.progress import Progress
+from stdesk.store import history, rows, settings, signed
 from stdesk.store.codec import Image, load_image
 from stdesk.store.context import Context
 from stdesk.store.engine import raw
@@ -22,6 +25,10 @@ _CHANGES = """
     FROM change c JOIN record r ON r.pk = c.record JOIN action a ON a.action = c.action
     WHERE c.action = :action ORDER BY r.kind, c.record
 """
+_CHUNK = 1_000
+_INDEX_CHUNK = (
+    40_000  # the update that follows has the whole of it written out and pieces merged: seconds each
+)
 
 
 @dataclass
@@ -33,32 +40,39 @@ class _Stroke:
     back: bool
     at: str
     ceiling: str
+    progress: Progress
 
 
-def undo(context: Context) -> Changes:
+def undo(context: Context, progress: Progress | None = None) -> Changes:
     """Take the newest act back, in one transaction.
 
+    Args:
+        progress: counts the records done; stopped, everything stays as it was.
+
     Raises:
-        UserError: ``nothing_to_undo``; ``undo_conflict`` when a record is not as the act left it.
+        UserError: ``nothing_to_undo``; ``undo_conflict`` when a record or setting is not as the act left it.
+        Cancelled: it was stopped.
     """
-    return _stroke(context, back=True)
+    return _stroke(context, progress or Progress(), back=True)
 
 
-def redo(context: Context) -> Changes:
+def redo(context: Context, progress: Progress | None = None) -> Changes:
     """Do again the act that was undone last.
 
     Raises:
         UserError: ``nothing_to_redo``; ``undo_conflict``.
+        Cancelled: it was stopped.
     """
-    return _stroke(context, back=False)
+    return _stroke(context, progress or Progress(), back=False)
 
 
-def _stroke(context: Context, *, back: bool) -> Changes:
+def _stroke(context: Context, progress: Progress, *, back: bool) -> Changes:
     with context.writing() as connection:
         target = history.undoable(connection) if back else history.redoable(connection)
         if target is None:
             raise UserError("nothing_to_undo" if back else "nothing_to_redo")
-        stroke = _Stroke(context, connection, back, context.now(), rows.ceiling_of(connection))
+        progress.start(target.touched, message(f"did_{target.label}", **target.params))
+        stroke = _Stroke(context, connection, back, context.now(), rows.ceiling_of(connection), progress)
         changed = connection.execute(text(_CHANGES), {"action": target.action}).all()
         kinds = {row.kind for row in changed}
         if foreign := kinds - set(context.kinds.names):
@@ -67,6 +81,8 @@ def _stroke(context: Context, *, back: bool) -> Changes:
             of_kind = [row for row in changed if row.kind == kind]
             _creations(stroke, context.kinds[kind], [row for row in of_kind if row.before is None])
             _edits(stroke, context.kinds[kind], [row for row in of_kind if row.before is not None])
+        settings.turn(connection, target, back=back)
+        signed.turn(connection, target.action, back=back)
         action = _write(stroke, target, len(changed))
         ids = frozenset(row.id for row in changed)
         return Changes(action, target.label, dict(target.params), ids, frozenset(kinds))
@@ -94,19 +110,23 @@ def _write(stroke: _Stroke, target: history.HistoryEntry, touched: int) -> int:
 
 
 def _creations(stroke: _Stroke, kind: Kind, changed: list[Row[Any]]) -> None:
-    if not changed:
-        return
     where = stroke.context.tables[kind.name]
-    keys = [row.pk for row in changed]
-    versions = _versions(stroke.connection, where.name, keys)
-    for row in changed:
-        if versions.get(row.pk) != (row.last if stroke.back else None):
-            raise _conflict(kind, row)
-    if stroke.back:
-        rows.remove(stroke.connection, where, keys)
-        return
-    items = [(row.pk, _again(stroke, row)) for row in changed]
-    rows.insert(stroke.context, stroke.connection, items, stroke.ceiling)
+    for part in _parts(changed):
+        keys = [row.pk for row in part]
+        versions = _versions(stroke.connection, where.name, keys)
+        for row in part:
+            if versions.get(row.pk) != (row.last if stroke.back else None):
+                raise _conflict(kind, row)
+        if stroke.back:
+            rows.remove(stroke.connection, where, keys)
+        else:
+            items = [(row.pk, _again(stroke, row)) for row in part]
+            rows.insert(stroke.context, stroke.connection, items, stroke.ceiling)
+        stroke.progress.step(len(part))
+
+
+def _parts(changed: Sequence[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
+    return (changed[start : start + _CHUNK] for start in range(0, len(changed), _CHUNK))
 
 
 def _versions(connection: Connection, table: str, keys: list[int]) -> dict[int, int]:
@@ -124,22 +144,29 @@ def _again(stroke: _Stroke, row: Row[Any]) -> Record:
 
 
 def _edits(stroke: _Stroke, kind: Kind, changed: list[Row[Any]]) -> None:
-    where = stroke.context.tables[kind.name]
-    present = dict(rows.by_keys(stroke.connection, where, [row.pk for row in changed]))
+    context, connection = stroke.context, stroke.connection
+    where = context.tables[kind.name]
     found_anew: list[rows.Keyed] = []
-    for row in changed:
-        old = present.get(row.pk)
-        if old is None or old.version != row.last:
-            raise _conflict(kind, row)
-        image = load_image(row.before if stroke.back else row.after)
-        new = _with(old, image)
-        new = replace(new, version=row.last + 1, changed_at=stroke.at, changed_by=stroke.context.user)
-        if rows.replace(stroke.context, stroke.connection, row.pk, old, new, stroke.ceiling):
-            found_anew.append((row.pk, new))
-    rows.index(stroke.connection, where, found_anew)
+    for part in _parts(changed):
+        present = dict(rows.by_keys(connection, where, [row.pk for row in part]))
+        edits = []
+        for row in part:
+            old = present.get(row.pk)
+            if old is None or old.version != row.last:
+                raise _conflict(kind, row)
+            new = with_image(old, load_image(row.before if stroke.back else row.after))
+            new = replace(new, version=row.last + 1, changed_at=stroke.at, changed_by=context.user)
+            edits.append((row.pk, old, new))
+        found_anew += rows.replace_many(connection, where, edits, stroke.ceiling)
+        if len(found_anew) >= _INDEX_CHUNK:
+            rows.index(connection, where, found_anew)
+            found_anew = []
+        stroke.progress.step(len(part))
+    rows.index(connection, where, found_anew)
 
 
-def _with(record: Record, image: Image) -> Record:
+def with_image(record: Record, image: Image) -> Record:
+    """``record`` with what ``image`` says instead."""
     values = {**record.values, **image.values}
     return replace(
         record,

@@ -19,7 +19,7 @@ from stdesk.store.codec import Image
 from stdesk.store.context import Context
 
 _CHUNK = 1_000
-_INDEX_CHUNK = 10_000  # the update that follows has the whole of it written out: half a second a time
+_INDEX_CHUNK = 40_000  # the update that follows has the whole of it written out and merged: seconds a time
 
 
 @dataclass

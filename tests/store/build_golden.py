@@ -1,9 +1,11 @@
-"""Makes ``tests/golden/db/v2``: a small library that every later version must open.
+"""Makes ``tests/golden/db/v3``: a small library that every later version must open.
 
     python -m tests.store.build_golden FOLDER
 
 Run once for each schema, when it is new; what lies in the repository is never made again. What
-this one holds more than the ones before: a mark that two records are no doubles, and a draft.
+this one holds more than the ones before: settings changed as acts (one of them undone), a report
+opened again with its reason, and a signed copy of it. (v2: a mark that two records are no doubles,
+and a draft.)
 """
 
 from __future__ import annotations
@@ -79,7 +81,19 @@ def build(folder: Path) -> None:
         unsaved = {"title": "Lớp đang ghi dở"}
         library.put_draft(Draft("training_session", "", 0, unsaved, {"start": "31/02/2026"}))
         snapshot = b'{"period":"2026"}'
-        library.save_frozen("2026", 1, False, snapshot, hashlib.sha512(snapshot).hexdigest())
+        sha512 = hashlib.sha512(snapshot).hexdigest()
+        report = library.save_frozen(
+            "2026", 1, False, snapshot, sha512, reason="Bổ sung hai bài", previous="0" * 128
+        )
+        library.settings.act(
+            "set_report_head", {"report:2026:head": '{"number": "12/BC"}'}, period="năm 2026"
+        )
+        scan = folder / "ban-ky.pdf"
+        scan.write_bytes(b"%PDF-1.4\n% b\xe1\xba\xa3n k\xc3\xbd\n")
+        library.keep_signed(report, scan)
+        scan.unlink()
+        library.settings.act("set_report_days", {"report:2026:days": "{}"}, period="năm 2026")
+        library.undo()
     for empty in ("backups", "outbox", "inbox", "crash", "library.lock"):
         path = folder / empty
         if path.is_dir():

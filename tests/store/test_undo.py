@@ -10,6 +10,7 @@ from sqlcipher3 import dbapi2 as sqlite3
 
 from stdesk.domain.records import Record, State
 from stdesk.errors import UserError
+from stdesk.progress import Cancelled, Progress
 from stdesk.store.library import Library, ListQuery
 from tests.store.conftest import Open, add
 
@@ -203,3 +204,58 @@ def test_images_are_plain_json(library: Library, folder: Path) -> None:
         written = other.execute("SELECT after FROM change").fetchone()[0]
     other.close()
     assert json.loads(written)["values"] == {"title": "Đề án", "contributors": [{"name": "Lê Ước"}]}
+
+
+class StopsAt(Progress):
+    """Asked to stop when so many are done."""
+
+    limit = 0
+
+    def step(self, count: int = 1) -> None:
+        super().step(count)
+        if self.done >= self.limit:
+            self.cancel()
+
+
+def test_progress_counts_records_and_stopping_leaves_all_as_it_was(library: Library) -> None:
+    old = [add(library, title=f"Có sẵn {n}") for n in range(3)]
+    with library.work("imported", file="a.xlsx") as work:
+        for place in range(2_500):
+            work.create("publication", {"title": f"Tài liệu {place}", "notes": "gốc"})
+        for one in old:
+            work.update(one, {"title": None, "notes": "gộp"})
+    before, lines = content(library), len(library.history())
+    stopped = StopsAt()
+    stopped.limit = 1_000
+    with pytest.raises(Cancelled):
+        library.undo(stopped)
+    assert (content(library), len(library.history())) == (before, lines)
+    assert len(library.search("tai lieu", limit=5_000)) == 2_500
+    told = Progress()
+    library.undo(told)
+    assert (told.done, told.total) == (2_503, 2_503)
+    assert "a.xlsx" in told.note
+    library.redo(told)
+    assert content(library) == before
+    assert library.search("co san") == []
+
+
+def test_many_changed_alike_and_not_alike_come_back(library: Library) -> None:
+    """Equal changes go in one statement, each with its own values; empty ones become empty again."""
+    with library.work("imported") as work:
+        ids = [
+            work.create("publication", {"title": f"Bài {n}", "notes": f"n{n}" if n % 2 else None}).id
+            for n in range(1_200)
+        ]
+    before = content(library)
+    with library.work("saved_many", n=len(ids)) as work:
+        for n, one in enumerate(ids):
+            work.update(one, {"notes": f"mới {n}", "volume": "5"} if n % 3 else {"title": f"Khác {n}"})
+    after = content(library)
+    library.undo()
+    assert content(library) == before
+    assert len(library.search("bai", limit=5_000)) == 1_200
+    assert library.search("khac") == []
+    library.redo()
+    assert content(library) == after
+    assert len(library.search("khac", limit=5_000)) == 400

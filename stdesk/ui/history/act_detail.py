@@ -110,6 +110,8 @@ class ActDetail(QFrame):
         if first is not None:
             first.setExpanded(len(records) <= 3)
             self.tree.setCurrentItem(first)
+        elif self._entry.touched == 0:
+            self.text.show_note(tr("No record was changed: this was about a report or the settings."))
         else:
             self.text.show_lines([])
 

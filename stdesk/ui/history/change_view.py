@@ -105,6 +105,11 @@ class ChangeText(QTextEdit):
         self.clear()
         self.setAccessibleDescription("")
 
+    def show_note(self, text: str) -> None:
+        """A sentence in place of changes."""
+        self.setPlainText(text)
+        self.setAccessibleDescription(text)
+
     def show_change(self, before: str, after: str) -> None:
         """One field."""
         pieces = difference(before, after)
