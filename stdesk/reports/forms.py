@@ -7,7 +7,7 @@ report of an old year is always made again in the form of its own year.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -55,6 +55,12 @@ class Form:
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts of the form's head."""
         return tuple(str(one) for one in self.data[key])
+
+    def sentences(self) -> Iterator[Mapping[str, Any]]:
+        """Its sentences in order as the file describes them: id, text, and when there is a condition ``if``."""
+        for section in self.data["section"]:
+            for part in section["part"]:
+                yield from part["sentence"]
 
     def basis(self, on: date) -> tuple[str, ...]:
         """The legal bases in force on the day ``on``."""
