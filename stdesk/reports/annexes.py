@@ -9,44 +9,29 @@ from typing import Any
 from stdesk.domain.fields import Field, FieldType
 from stdesk.domain.kinds import Kind, Kinds
 from stdesk.reports import words
+from stdesk.reports.behind import rows_behind
+from stdesk.reports.blocks import Column, Rows, Table
+from stdesk.reports.charts import Chart
+from stdesk.reports.figure_blocks import figure_blocks
 from stdesk.reports.forms import AnnexForm, Form
 from stdesk.reports.narrative import annex_numbers
 from stdesk.reports.snapshot import Snapshot
-from stdesk.reports.words import Cell, Day
-from stdesk.text import clean
+from stdesk.reports.words import Day
 
-Rows = tuple[tuple[Cell, ...], ...]
+__all__ = ["Annex", "Column", "Rows", "Table", "build_annexes", "record_table", "rows_behind"]
+
 _NUMERIC = (FieldType.INTEGER, FieldType.MONEY, FieldType.NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: its heading, share of the width, and ``left``, ``center`` or ``right``."""
-
-    label: str
-    width: float
-    align: str = "left"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table; ``title`` may be empty. ``total`` marks a last row that sums the others."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: Rows
-    total: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Annex:
-    """An annex: "Phụ lục II", its title in capitals, where it belongs, and its tables."""
+    """An annex: "Phụ lục II", its title in capitals, where it belongs, and what stands in it."""
 
     key: str
     number: str
     title: str
     note: str
-    tables: tuple[Table, ...]
+    blocks: tuple[Table | Chart, ...]
 
 
 def build_annexes(snapshot: Snapshot, kinds: Kinds, form: Form, note: str) -> tuple[Annex, ...]:
@@ -65,8 +50,8 @@ def build_annexes(snapshot: Snapshot, kinds: Kinds, form: Form, note: str) -> tu
     made = []
     for annex in wanted:
         if annex.key in numbers:
-            tables = tuple(_tables(annex, snapshot, kinds, told))
-            made.append(Annex(annex.key, f"Phụ lục {numbers[annex.key]}", annex.title, note, tables))
+            blocks = tuple(_blocks(annex, snapshot, kinds, told, numbers))
+            made.append(Annex(annex.key, f"Phụ lục {numbers[annex.key]}", annex.title, note, blocks))
     return tuple(made)
 
 
@@ -74,30 +59,21 @@ def _name(kinds: Kinds, kind: str) -> str:
     return kinds[kind].plural.vi if kind in kinds else kind
 
 
-def _tables(
-    annex: AnnexForm, snapshot: Snapshot, kinds: Kinds, told: list[Mapping[str, Any]]
-) -> Iterator[Table]:
+def _blocks(
+    annex: AnnexForm,
+    snapshot: Snapshot,
+    kinds: Kinds,
+    told: list[Mapping[str, Any]],
+    numbers: Mapping[str, str],
+) -> Iterator[Table | Chart]:
     if annex.content == "figures":
-        yield from (
-            _figures(table, snapshot) for table in snapshot.figures["tables"] if len(table["rows"]) > 0
-        )
+        yield from figure_blocks(snapshot, numbers)
     elif annex.content == "deposits":
         yield _deposits(snapshot, kinds)
     elif annex.content == "explanations":
         yield _explanations(told, snapshot, kinds)
     elif annex.kind in kinds:
         yield record_table(kinds[annex.kind], snapshot.records[annex.kind])
-
-
-def _figures(table: Mapping[str, Any], snapshot: Snapshot) -> Table:
-    columns = [Column(table["head"], 5)]
-    columns += [
-        Column(one["label"], 2.4 if one["unit"] == "dong" else 1.5, "right") for one in table["columns"]
-    ]
-    rows: Rows = tuple(
-        (clean(row["label"]), *(snapshot.figure(name) for name in row["cells"])) for row in table["rows"]
-    )
-    return Table(table["title"], tuple(columns), rows, total=table["rows"][-1]["key"] == "total")
 
 
 def record_table(kind: Kind, records: tuple[Mapping[str, Any], ...]) -> Table:

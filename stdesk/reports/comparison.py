@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stdesk.reports.figure_names import named
+
 FROZEN, LIBRARY = "frozen", "library"
 
 
@@ -33,12 +35,18 @@ def compare(now: Mapping[str, Any], last: Last) -> dict[str, Any]:
 
     A row is ``{figure, this, last, difference, new, gone, mark}``: ``new`` and ``gone`` are the ids of the
     records counted now and not then, and the other way round; ``mark`` is "same" (the same to the unit),
-    "zero" (fell to nothing) or "". Rows stand for the figures of the tables, totals first, in their order.
+    "zero" (fell to nothing) or "". Rows stand for the figures of the tables, the headline first, in their
+    order; tables that only arrange the same records anew (statistical forms, one split against another,
+    year by year) are left out. What only the period before had a row for (a sort of document nobody wrote
+    this time) follows at the end and brings its ``table`` and ``label`` with it.
     """
-    names = list(
-        dict.fromkeys(name for table in now["tables"] for row in table["rows"] for name in row["cells"])
-    )
+    names = [name for name, one in named(now).items() if not _rearranges(one.table)]
     rows = [_row(name, now["values"].get(name, {}), last.figures["values"].get(name, {})) for name in names]
+    known = set(names)
+    for name, one in named(last.figures).items():
+        if name not in known and one.first and not _rearranges(one.table):
+            gone = _row(name, now["values"].get(name, {}), last.figures["values"].get(name, {}))
+            rows.append({**gone, "table": one.table, "label": f"{one.title}: {one.row}"})
     return {
         "period": last.code,
         "label": last.label,
@@ -48,15 +56,19 @@ def compare(now: Mapping[str, Any], last: Last) -> dict[str, Any]:
     }
 
 
+def _rearranges(table: str) -> bool:
+    return table == "years" or table.startswith(("tasks_04", "funding_03")) or table.endswith("_and_field")
+
+
 def _row(name: str, now: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
     this, last = int(now.get("value", 0)), int(then.get("value", 0))
-    here, there = list(now.get("records", ())), list(then.get("records", ()))
+    here, there = set(now.get("records", ())), set(then.get("records", ()))
     return {
         "figure": name,
         "this": this,
         "last": last,
         "difference": this - last,
-        "new": sorted(set(here) - set(there)),
-        "gone": sorted(set(there) - set(here)),
+        "new": sorted(here - there),
+        "gone": sorted(there - here),
         "mark": "zero" if last and not this else "same" if this == last else "",
     }

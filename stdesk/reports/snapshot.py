@@ -238,6 +238,7 @@ def make_snapshot(
     prepared: Prepared | None = None,
     last: Last | None = None,
     previous: str = "",
+    counted: Mapping[str, Any] | None = None,
 ) -> Snapshot:
     """Freeze a report: figures are counted, sentences drafted, everything put into plain data.
 
@@ -250,6 +251,7 @@ def make_snapshot(
         prepared: the unit's wording, expected numbers and head of this report.
         last: the figures to compare with.
         previous: SHA-512 of the submission before this one.
+        counted: the figures of these very records when they are known already.
     """
     settings = {clean_lines(k): clean_lines(str(v)) for k, v in unit.items() if ":" not in k}
     ceiling = settings.get("secrecy_ceiling") or ORDINARY
@@ -262,16 +264,23 @@ def make_snapshot(
     reasons = {key: clean_lines(text) for key, text in (reasons or {}).items()}
     ordered = [one for found in by_kind.values() for one in found]
     here = [one for one in ordered if touches(kinds[one.kind], one, period.start, period.end)]
-    owing = _owing(here, [*library, *ordered], ceiling, frozen_at, settings)
+    shelf = list(library)
+    owing = _owing(here, [*shelf, *ordered], ceiling, frozen_at, settings)
     told = tuple(_finding(one) for one in findings)
-    counted = figures.compute(
-        by_kind,
-        owing,
-        start=period.start,
-        end=period.end,
-        left_out=left_out,
-        explained=sum(1 for one in told if one["key"] in reasons),
-    )
+    explained = sum(1 for one in told if one["key"] in reasons)
+    if counted is None:
+        counted = figures.compute(
+            by_kind,
+            owing,
+            start=period.start,
+            end=period.end,
+            left_out=left_out,
+            explained=explained,
+            document=period.document,
+            last=last,
+            library=shelf,
+        )
+    counted = figures.with_explained(counted, explained)
     prepared = prepared or Prepared()
     form = form_for(period.document, period.end)
     owed = tuple(_obligation(one) for _, one, _ in owing if not one.done)
@@ -295,7 +304,9 @@ def make_snapshot(
         form=form.name,
         records={kind: tuple(_packaged(one, kinds) for one in found) for kind, found in by_kind.items()},
         figures=counted,
-        narrative=narrative.draft(form, plain_period, settings, counted, counts, prepared.texts),
+        narrative=narrative.draft(
+            form, plain_period, settings, counted, counts, prepared.texts, prepared.estimates
+        ),
         deposits=owed,
         findings=told,
         reasons=reasons,

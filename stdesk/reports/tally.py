@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from stdesk.domain.records import Record
+from stdesk.reports.words import number
 
 UNKNOWN = "unknown"
+TOTAL = "total"
+"""Key of a table's last row when it sums the others."""
+
+Row = tuple[str, str, Sequence[str]]
+"""Key, label and the names of its figures, one a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +35,15 @@ class Tally:
     tables: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
 
+    def put(self, name: str, unit: str, value: int, records: Iterable[str] = ()) -> int:
+        """Keep ``value`` under ``name`` with the ids of the records behind it."""
+        self.values[name] = {"value": value, "unit": unit, "records": list(records)}
+        return value
+
     def count(self, name: str, unit: str, records: Iterable[Record], pick: Callable[[Record], int]) -> int:
         """Sum ``pick`` over ``records`` under ``name``, with the ids of those that add to it."""
         behind = [(record.id, amount) for record in records if (amount := pick(record))]
-        value = sum(amount for _, amount in behind)
-        self.values[name] = {"value": value, "unit": unit, "records": [record for record, _ in behind]}
-        return value
+        return self.put(name, unit, sum(amount for _, amount in behind), (one for one, _ in behind))
 
     def totals(self, prefix: str, records: Sequence[Record], measures: Sequence[Measure]) -> None:
         """One figure a measure over all ``records``."""
@@ -53,26 +62,38 @@ class Tally:
         total_prefix: str,
     ) -> None:
         """A table of ``records`` by ``row_of`` with one column a measure, checked against the total."""
+        listed, totals = self.groups(name, title, rows, row_of, records, measures, total_prefix)
+        self.table(name, title, head, measures, [*listed, (TOTAL, "Tổng số", totals)])
+
+    def groups(
+        self,
+        name: str,
+        title: str,
+        rows: Sequence[tuple[str, str]],
+        row_of: Callable[[Record], str],
+        records: Sequence[Record],
+        measures: Sequence[Measure],
+        total_prefix: str,
+        key_prefix: str = "",
+    ) -> tuple[list[Row], list[str]]:
+        """The rows of :meth:`split` and the names of the totals they add up to, without making a table."""
         groups: dict[str, list[Record]] = {key: [] for key, _ in rows}
         for record in records:
             groups.setdefault(row_of(record), []).append(record)
         labels = dict(rows)
-        listed = []
-        sums = dict.fromkeys((measure.key for measure in measures), 0)
+        listed: list[Row] = []
+        sums = [0] * len(measures)
         for key, group in groups.items():
             if not group and key == UNKNOWN:
                 continue
-            cells = []
-            for measure in measures:
-                figure = f"{name}.{key}.{measure.key}"
-                sums[measure.key] += self.count(figure, measure.unit, group, measure.pick)
-                cells.append(figure)
-            listed.append({"key": key, "label": labels.get(key, key), "cells": cells})
+            cells = [f"{name}.{key_prefix}{key}.{measure.key}" for measure in measures]
+            for place, measure in enumerate(measures):
+                sums[place] += self.count(cells[place], measure.unit, group, measure.pick)
+            listed.append((f"{key_prefix}{key}", labels.get(key, key), cells))
         totals = [f"{total_prefix}.{measure.key}" for measure in measures]
-        for measure, total in zip(measures, totals, strict=True):
-            self._check(f"{name}.{measure.key}", sums[measure.key], total)
-        listed.append({"key": "total", "label": "Tổng số", "cells": totals})
-        self._add(name, title, head, measures, listed)
+        for measure, added, total in zip(measures, sums, totals, strict=True):
+            self.adds_up(f"{name}.{key_prefix}{measure.key}", f"{title}, cột “{measure.label}”", added, total)
+        return listed, totals
 
     def rows(
         self,
@@ -84,7 +105,7 @@ class Tally:
     ) -> None:
         """A table whose rows are measured each in its own way."""
         measures = rows[0][3] if rows else ()
-        listed = []
+        listed: list[Row] = []
         sums = [0] * len(measures)
         for key, text, records, own in rows:
             cells = []
@@ -92,23 +113,65 @@ class Tally:
                 figure = f"{name}.{key}.{measure.key}"
                 sums[place] += self.count(figure, measure.unit, records, measure.pick)
                 cells.append(figure)
-            listed.append({"key": key, "label": text, "cells": cells})
+            listed.append((key, text, cells))
         for added, total, measure in zip(sums, totals, measures, strict=False):
-            self._check(f"{name}.{measure.key}", added, total)
+            self.adds_up(f"{name}.{measure.key}", f"{title}, cột “{measure.label}”", added, total)
         if totals and listed:
-            listed.append({"key": "total", "label": "Tổng số", "cells": list(totals)})
-        self._add(name, title, head, measures, listed)
+            listed.append((TOTAL, "Tổng số", list(totals)))
+        self.table(name, title, head, measures, listed)
 
-    def _check(self, name: str, added: int, total: str) -> None:
-        expected = self.values[total]["value"]
-        self.checks.append({"id": name, "sum": added, "total": expected, "ok": added == expected})
+    def adds_up(self, name: str, what: str, added: int, total: str) -> None:
+        """Check that the rows of ``what`` add up to the figure ``total``."""
+        expected = int(self.values[total]["value"])
+        self.check(name, added, expected, f"{what}: các dòng cộng lại được {number(added)}", "tổng số")
 
-    def _add(
-        self, name: str, title: str, head: str, measures: Sequence[Measure], rows: list[dict[str, Any]]
+    def check(
+        self,
+        name: str,
+        found: int,
+        expected: int,
+        said: str,
+        against: str,
+        *,
+        ok: bool | None = None,
+        records: Iterable[str] = (),
+        more: str = "",
     ) -> None:
+        """Keep whether ``found`` is ``expected``, and a sentence that says both.
+
+        Args:
+            said: the sentence up to and with the number found.
+            against: what it is compared with.
+            ok: whether it holds, when that is not just the two numbers being equal.
+            records: the records that make the difference.
+            more: who or what makes it, in words.
+        """
+        holds = found == expected if ok is None else ok
+        gap = "" if holds or found == expected else f", lệch {number(abs(found - expected))}"
+        joined = f"{'bằng' if found == expected else 'trong'} {against} ({number(expected)})"
+        if not holds:
+            joined = f"còn {against} là {number(expected)}"
+        text = f"{said}, {joined}{gap}{f': {more}' if more and not holds else ''}."
+        one = {"id": name, "sum": found, "total": expected, "ok": holds, "text": text}
+        self.checks.append(one | ({"records": list(records)} if not holds else {}))
+
+    def table(
+        self, name: str, title: str, head: str, measures: Sequence[Measure], rows: Iterable[Row]
+    ) -> None:
+        """Keep a table; its figures are counted already."""
         columns = [{"key": one.key, "label": one.label, "unit": one.unit} for one in measures]
-        self.tables.append({"id": name, "title": title, "head": head, "columns": columns, "rows": rows})
+        listed = [{"key": key, "label": label, "cells": list(cells)} for key, label, cells in rows]
+        self.tables.append({"id": name, "title": title, "head": head, "columns": columns, "rows": listed})
+
+    def value(self, name: str) -> int:
+        """A figure counted before."""
+        return int(self.values[name]["value"])
 
     def as_data(self) -> dict[str, Any]:
         """The figures as the snapshot keeps them."""
         return {"values": self.values, "tables": self.tables, "checks": self.checks}
+
+
+def failed_checks(figures: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The cross-checks of ``figures`` that do not hold: ``{id, sum, total, ok, text, records}``."""
+    return tuple(one for one in figures.get("checks", ()) if not one["ok"])
