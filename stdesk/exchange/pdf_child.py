@@ -1,7 +1,8 @@
-"""The other process: the only place where a PDF that somebody else made is taken apart for attachments.
+"""The other process: the only place where a PDF or scan that somebody else made is taken apart.
 
 ``text FILE`` prints the text of the first pages with its places and sizes as JSON, ``look FILE`` the sizes of
-the pages, ``draw FILE PAGE WIDTH`` the picture of one page: a line of JSON, then RGB bytes. Whatever the file does
+the pages, ``draw FILE PAGE WIDTH`` the picture of one page: a line of JSON, then RGB bytes. ``codes FILE PAGE``
+prints the QR codes of a scan's pages from PAGE on (:mod:`stdesk.exchange.scan_child`). Whatever the file does
 to PDFium happens to this process, which has little memory, little time, and may not write a byte to any file.
 Nothing inside the file is run: PDFium is built without JavaScript and forms here.
 """
@@ -45,8 +46,13 @@ def main(arguments: list[str]) -> int:
 
     what, path, *more = arguments
     try:
-        document = pypdfium2.PdfDocument(path)
-        answer, tail = _ACTS[what](document, [int(one) for one in more])
+        numbers = [int(one) for one in more]
+        if what == "codes":
+            from stdesk.exchange.scan_child import codes
+
+            answer, tail = codes(path, numbers[0]), b""
+        else:
+            answer, tail = _ACTS[what](pypdfium2.PdfDocument(path), numbers)
     except (pypdfium2.PdfiumError, OSError, MemoryError, ValueError, IndexError) as error:
         return 3 if "assword" in str(error) else 1
     out = sys.stdout.buffer

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reportlab.lib.units import mm
 
 from stdesk.reports import layout, words
-from stdesk.reports.annexes import Table
+from stdesk.reports.blocks import Table
 from stdesk.reports.type_setting import Face, face
+from stdesk.reports.words import Cell
 
 _LOOKED_AT = 3_000  # rows; more would not change the picture
 _WIDEST_WORD = 26 * mm  # a longer word (a link) may be cut
@@ -31,17 +34,26 @@ def column_widths(table: Table, width: float) -> list[float]:
 
 def _least(table: Table) -> list[float]:
     regular, bold = face(), face("bold")
-    least = [_longest(column.label, bold) for column in table.columns]
-    for row in table.rows[:_LOOKED_AT]:
-        for place, cell in enumerate(row):
-            if not isinstance(cell, str) or len(cell) < 60 or " " in cell[:60]:
-                least[place] = max(least[place], _longest(words.shown(cell), regular))
+    least = [_longest(column.label.split(), bold) for column in table.columns]
+    columns = zip(*table.rows[:_LOOKED_AT], strict=True)
+    for place, cells in enumerate(columns):
+        least[place] = max(least[place], _longest(_words(cells), regular))
     if table.total:
         for place, cell in enumerate(table.rows[-1]):
-            least[place] = max(least[place], _longest(words.shown(cell), bold))
+            least[place] = max(least[place], _longest(words.shown(cell).split(), bold))
     return [one + 2 * layout.CELL_SIDE * mm + 0.5 for one in least]
 
 
-def _longest(text: str, cut: Face) -> float:
-    found = max((cut.width(cut.printable(word), layout.SIZE_TABLE) for word in text.split()), default=0.0)
-    return found if found <= _WIDEST_WORD else 0.0
+def _words(cells: Iterable[Cell]) -> set[str]:
+    """The words in a column, each once: lists repeat them by the thousand."""
+    found: set[str] = set()
+    for cell in set(cells):
+        if not isinstance(cell, str) or len(cell) < 60 or " " in cell[:60]:
+            found.update(words.shown(cell).split())
+    return found
+
+
+def _longest(listed: Iterable[str], cut: Face) -> float:
+    """The widest of ``listed`` that may not be cut."""
+    widths = (cut.width(cut.printable(word), layout.SIZE_TABLE) for word in listed)
+    return max((one for one in widths if one <= _WIDEST_WORD), default=0.0)

@@ -1,50 +1,65 @@
-"""The report as a document, whatever it is drawn with: PDF, DOCX and XLSX show this and nothing else."""
+"""A paper of the unit, whatever it is drawn with: PDF, DOCX and XLSX show this and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from stdesk.domain.kinds import Kinds
 from stdesk.reports import words
-from stdesk.reports.annexes import Annex, build_annexes
+from stdesk.reports.annexes import Annex, Table, build_annexes
+from stdesk.reports.charts import Chart
 from stdesk.reports.forms import Form, read_form
+from stdesk.reports.paper_code import code_of
+from stdesk.reports.paper_head import (
+    Head,
+    Marks,
+    Signature,
+    closed,
+    copies_of,
+    head_of,
+    marks_of,
+    on_paper,
+    recipients_of,
+    signature_of,
+    symbol,
+)
 from stdesk.reports.snapshot import Snapshot
 from stdesk.text import clean
 
-__all__ = ["Annex", "Document", "Head", "Paragraph", "Signature", "build_document"]
+__all__ = [
+    "Annex",
+    "Block",
+    "Document",
+    "Head",
+    "Marks",
+    "Paragraph",
+    "Signature",
+    "addressees",
+    "build_document",
+    "letter_subject",
+    "symbol",
+    "with_end_mark",
+]
 
 TRIAL = "THỬ"
 TRIAL_NOTE = "BẢN THỬ - KHÔNG CÓ GIÁ TRỊ BÁO CÁO"
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-SUPERIOR = "Bộ Công an"
-_AUTHORITIES = ("TM.", "Q.", "KT.", "TL.", "TUQ.")
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What stands above the text (Decree 30/2020, annex I, boxes 1 to 5a).
-
-    Every text is filled, with dots where nothing is known.
-    """
-
-    superior: str
-    issuer: str
-    number: str
-    place_date: str
-    type_name: str
-    subject: str
-    address_to: tuple[str, ...]
+RECIPIENTS = "Nơi nhận:"
+ADDRESS = "Kính gửi:"
+END_MARK = "./."
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; ``style`` is body, heading1 or heading2.
+    """A paragraph.
 
-    ``open_end``: a person has to go on; dots to the end of the line and over one line more.
+    Attributes:
+        style: ``body``, ``heading1`` ("I. …"), ``heading2`` ("1. …") or ``heading3`` ("a) …").
+        open_end: a person has to go on; dots to the end of the line and over one line more.
     """
 
     style: str
@@ -52,147 +67,147 @@ class Paragraph:
     open_end: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Authority and post in capitals, room for signature and stamp, rank and name."""
-
-    lines: tuple[str, ...]
-    name: str
+Block: TypeAlias = Paragraph | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole report.
+    """A whole paper.
 
     Attributes:
+        kind: ``report`` (of any period), ``letter`` that goes with it, ``note`` of handing over.
         basis: legal bases, each with its closing mark.
         recipients: the lines under "Nơi nhận", each with its dash and closing mark.
+        signatures: one, or two side by side.
         title: for the file's properties.
         author: the unit.
         created: when the report was frozen, UTC.
         trial: every page says that it is a trial.
-        reference: short code of the snapshot, so that paper and file can be matched.
+        code: of the snapshot (:mod:`stdesk.reports.paper_code`), so that paper and file can be matched.
+        drafter: initials of who wrote it; "" for none.
+        copies: how many are issued; "" for unsaid.
+        annexes_apart: every annex counts its own pages, as the decree has it.
     """
 
+    kind: Literal["report", "letter", "note"]
     head: Head
     basis: tuple[str, ...]
-    body: tuple[Paragraph, ...]
+    body: tuple[Block, ...]
     recipients: tuple[str, ...]
-    signature: Signature
+    signatures: tuple[Signature, ...]
     annexes: tuple[Annex, ...]
     title: str
     author: str
     created: datetime
     trial: bool
-    reference: str
+    code: str
+    marks: Marks = field(default_factory=Marks)
+    drafter: str = ""
+    copies: str = ""
+    annexes_apart: bool = True
+
+    @property
+    def signature(self) -> Signature:
+        """The first signature: the only one of a report and a letter."""
+        return self.signatures[0]
+
+    @property
+    def drafted(self) -> str:
+        """Box 12, the drafter's initials and the number of copies: "NVA (15)"."""
+        number = f"({self.copies})" if self.copies else ""
+        return " ".join(one for one in (self.drafter, number) if one)
+
+    @property
+    def subject(self) -> str:
+        """What it is about, for the file's properties, with the code of the snapshot."""
+        return f"{self.head.subject} [{self.code}]"
+
+    @property
+    def tables(self) -> Iterator[Table]:
+        """Every table in it, in order."""
+        for block in (*self.body, *(one for annex in self.annexes for one in annex.blocks)):
+            if isinstance(block, Table):
+                yield block
+
+    @property
+    def row_count(self) -> int:
+        """Rows of all its tables: the measure of how long it takes to draw."""
+        return sum(len(table.rows) for table in self.tables)
 
 
-def build_document(snapshot: Snapshot, kinds: Kinds) -> Document:
-    """The document that ``snapshot`` describes, in the form of its own year."""
+def build_document(snapshot: Snapshot, kinds: Kinds, *, annexes: bool = True) -> Document:
+    """The report, plan or review that ``snapshot`` describes, in the form of its own year.
+
+    Args:
+        annexes: ``False`` leaves them out, which is far quicker when only the text is wanted.
+    """
     form = read_form(snapshot.form)
-    unit = snapshot.unit
-    head = _head(snapshot, form)
-    short = f"Báo cáo công tác thông tin khoa học và công nghệ {snapshot.period['label']}"
-    return Document(
-        head=head,
-        basis=_closed(form.basis(date.fromisoformat(snapshot.period["end"])), last="."),
-        body=tuple(_paragraph(one) for one in snapshot.narrative),
-        recipients=_recipients(unit, form),
-        signature=_signature(unit),
-        annexes=build_annexes(snapshot, kinds, form, _annex_note(form, head, unit)),
-        title=short,
-        author=clean(unit.get("unit_name", "")) or "…",
-        created=snapshot.moment,
-        trial=snapshot.trial,
-        reference=snapshot.sha512[:12],
-    )
-
-
-def _paragraph(one: Mapping[str, Any]) -> Paragraph:
-    text = str(one["text"])
-    if one.get("blank"):
-        return Paragraph(one["style"], text.removesuffix(words.OPEN_END).rstrip(), open_end=True)
-    return Paragraph(one["style"], text)
-
-
-def _head(snapshot: Snapshot, form: Form) -> Head:
-    unit = snapshot.unit
-    issued = _day(unit.get("report_date", ""))
-    return Head(
-        superior=(clean(unit.get("superior_name", "")) or SUPERIOR).upper(),
-        issuer=clean(unit.get("unit_name", "")).upper() or words.BLANK,
-        number=symbol(unit, form.text("type_code")),
-        place_date=words.place_and_date(
-            clean(unit.get("place", "")), issued or snapshot.day, day_known=issued is not None
-        ),
+    settings = on_paper(snapshot)
+    basis_day = str(form.data.get("basis_day", "end"))
+    head = head_of(
+        snapshot,
         type_name=form.text("type_name"),
+        type_code=form.text("type_code"),
         subject=form.text("subject").replace("{period}", snapshot.period["label"]),
         address_to=form.texts("address_to"),
     )
+    return Document(
+        kind="report",
+        head=head,
+        basis=closed(form.basis(date.fromisoformat(snapshot.period[basis_day])), last="."),
+        body=with_end_mark([part for one in snapshot.narrative for part in _paragraphs(one)]),
+        recipients=recipients_of(settings, form.texts("recipients")),
+        signatures=(signature_of(settings),),
+        annexes=build_annexes(snapshot, kinds, form, _annex_note(form, head, settings)) if annexes else (),
+        title=form.text("title").replace("{period}", snapshot.period["label"]),
+        author=clean(settings.get("unit_name", "")) or "…",
+        created=snapshot.moment,
+        trial=snapshot.trial,
+        code=code_of(snapshot.sha512),
+        marks=marks_of(settings),
+        drafter=clean(settings.get("drafter", "")).upper(),
+        copies=copies_of(settings),
+        annexes_apart=form.data.get("annex_pages", "apart") == "apart",
+    )
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _paragraphs(one: Mapping[str, Any]) -> Iterator[Paragraph]:
+    """A paragraph of the narrative; where a person pressed Enter a new one begins."""
+    text, blank = str(one["text"]), bool(one.get("blank"))
+    if blank:
+        text = text.removesuffix(words.OPEN_END).rstrip()
+    lines = [line for line in text.split("\n") if line.strip()] or [""]
+    for place, line in enumerate(lines, 1):
+        yield Paragraph(one["style"], line, open_end=blank and place == len(lines))
 
 
-def symbol(unit: Mapping[str, str], type_code: str) -> str:
-    """Number and symbol by the unit's pattern: ``……/BC-CAT-PV01``.
-
-    The setting ``symbol`` is a pattern ("{so}/{loai}-{coquan}-{donvi}"), the part after the type
-    ("CAT-PV01") or the whole of it ("BC-CAT-PV01", "123/BC-CAT-PV01"). Numbers below 10 get a
-    leading zero (Decree 30/2020); what is not known is dotted, to be written by hand.
-    """
-    number = clean(unit.get("report_number", ""))
-    number = number.zfill(2) if number.isdigit() else number or "……"
-    said = clean(unit.get("symbol", ""))
-    if said and "{" not in said:
-        tail = said.lstrip("…./ ")
-        if "/" in said and said[0].isdigit():
-            return said
-        return (
-            f"{number}/{tail}" if tail.upper().startswith(f"{type_code}-") else f"{number}/{type_code}-{tail}"
-        )
-    pattern = said or "{so}/{loai}-{coquan}-{donvi}"
-    values = {
-        "so": number,
-        "loai": type_code,
-        "coquan": clean(unit.get("authority_code", "")) or "…",
-        "donvi": clean(unit.get("department", "")) or "…",
-    }
-    for name, value in values.items():
-        pattern = pattern.replace(f"{{{name}}}", value)
-    return pattern
+def with_end_mark(body: Sequence[Block]) -> tuple[Block, ...]:
+    """``body`` with "./." after its last sentence, there once and nowhere else."""
+    told: list[Block] = [_without_end_mark(one) if isinstance(one, Paragraph) else one for one in body]
+    last = told[-1] if told else None
+    if isinstance(last, Paragraph) and not last.open_end:
+        told[-1] = replace(last, text=f"{last.text.rstrip(' ./;,')}{END_MARK}")
+    return tuple(told)
 
 
-def _closed(lines: tuple[str, ...], *, last: str) -> tuple[str, ...]:
-    bare = [line.rstrip(" ;.") for line in lines]
-    return tuple(f"{line}{';' if place < len(bare) else last}" for place, line in enumerate(bare, 1))
+def _without_end_mark(one: Paragraph) -> Paragraph:
+    bare = one.text.rstrip()
+    if not bare.endswith(END_MARK):
+        return one
+    return replace(one, text=f"{bare.rstrip(' ./')}.")
 
 
-def _recipients(unit: Mapping[str, str], form: Form) -> tuple[str, ...]:
-    own = [clean(line).lstrip("-– ") for line in unit.get("recipients", "").replace(";", "\n").split("\n")]
-    department = clean(unit.get("department", ""))
-    lines = [line for line in own if line] or [
-        line.replace("{department}", f", {department}" if department else "")
-        for line in form.texts("recipients")
-    ]
-    return tuple(f"- {line}" for line in _closed(tuple(lines), last="."))
+def letter_subject(subject: str) -> str:
+    """What an official letter says below its number: "V/v …"."""
+    return subject if subject.startswith("V/v") else f"V/v {subject}"
 
 
-def _signature(unit: Mapping[str, str]) -> Signature:
-    authority = clean(unit.get("signing_authority", "")).upper()
-    post = clean(unit.get("signer_post", "")).upper()
-    lines = [one for one in (authority, post) if one]
-    if authority in _AUTHORITIES and post:  # "KT." alone belongs before the post it stands in for
-        lines = [f"{authority} {post}"]
-    name = " ".join(one for one in (clean(unit.get(k, "")) for k in ("signer_rank", "signer_name")) if one)
-    return Signature(tuple(lines) or ("THỦ TRƯỞNG ĐƠN VỊ",), name or words.BLANK)
+def addressees(head: Head) -> tuple[str, ...]:
+    """Several addressees as they are listed under "Kính gửi:", without their dashes."""
+    return closed(head.address_to, last=".")
 
 
-def _annex_note(form: Form, head: Head, unit: Mapping[str, str]) -> str:
+def _annex_note(form: Form, head: Head, settings: Mapping[str, str]) -> str:
     dated = head.place_date.partition(", ")[2]
-    issuer = clean(unit.get("unit_name", "")) or words.BLANK
+    issuer = clean(settings.get("unit_name", "")) or words.BLANK
     return f"({form.text('annex_note')} {head.number} {dated} của {issuer})"

@@ -2,79 +2,180 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.shared import Mm, Pt, RGBColor
+from dataclasses import dataclass
 
 from stdesk.reports import layout
-from stdesk.reports.docx_parts import set_fonts
+from stdesk.reports.docx_parts import NAMESPACES, TWIP, Shape
+from stdesk.reports.fixed_zip import DECLARATION
 
-BODY, BASIS, CENTRED, RECIPIENTS = "Body Text", "Legal Basis", "Centred", "Recipients"
-HEADINGS = {"heading1": "Heading 1", "heading2": "Heading 2"}
-ANNEX = "Annex Heading"
-TABLE_TEXT, TABLE_HEAD = "Table Text", "Table Heading"
+FONT = "Times New Roman"
+LANGUAGE = "vi-VN"
 
+BODY, BASIS, CENTRED, RECIPIENTS = "BodyText", "LegalBasis", "Centred", "Recipients"
+HEADINGS = {"heading1": "Heading1", "heading2": "Heading2", "heading3": "Heading3"}
+ANNEX, ANNEX_TITLE, CAPTION, SIGNER = "AnnexHeading", "AnnexTitle", "TableCaption", "Signer"
+TABLE_TEXT, TABLE_HEAD = "TableText", "TableHeading"
+HEADER, FOOTER, PICTURE = "Header", "Footer", "Picture"
 
-def make_styles(document: Any) -> None:
-    """Set every style the report uses on python-docx's ``document``."""
-    styles = document.styles
-    defaults = styles.element.find(".//{*}docDefaults/{*}rPrDefault/{*}rPr")
-    if defaults is not None:
-        set_fonts(defaults)
-    normal = _style(styles, "Normal", layout.SIZE_TEXT)
-    _spaced(normal, before=0)
-    body = _style(styles, BODY, layout.SIZE_TEXT)
-    _spaced(body, before=layout.SPACE_BEFORE, align=ALIGN.JUSTIFY, indent=True)
-    basis = _style(styles, BASIS, layout.SIZE_TEXT, italic=True, based_on=body)
-    _spaced(basis, before=layout.SPACE_BEFORE, align=ALIGN.JUSTIFY, indent=True)
-    for name in HEADINGS.values():
-        heading = _style(styles, name, layout.SIZE_TEXT, bold=True)
-        _spaced(heading, before=layout.SPACE_BEFORE, align=ALIGN.JUSTIFY, indent=True)
-        heading.paragraph_format.keep_with_next = True
-        heading.next_paragraph_style = body
-    _spaced(_style(styles, CENTRED, layout.SIZE_TEXT), before=0, align=ALIGN.CENTER)
-    annex = _style(styles, ANNEX, layout.SIZE_TYPE, bold=True, based_on=styles[HEADINGS["heading1"]])
-    _spaced(annex, before=0, align=ALIGN.CENTER)
-    annex.paragraph_format.first_line_indent = Mm(0)
-    _spaced(_style(styles, RECIPIENTS, layout.SIZE_RECIPIENTS), before=0)
-    _table_styles(styles)
+_MM = 72 / 25.4
 
 
-def _table_styles(styles: Any) -> None:
-    for name, size, bold, align in (
-        (TABLE_TEXT, layout.SIZE_TABLE, False, ALIGN.LEFT),
-        (TABLE_HEAD, layout.SIZE_TABLE_HEAD, True, ALIGN.CENTER),
-    ):
-        made = _style(styles, name, size, bold=bold)
-        _spaced(made, before=0, align=align)
-        made.paragraph_format.line_spacing = 1.0
-        made.paragraph_format.space_before = made.paragraph_format.space_after = Mm(layout.CELL_ABOVE)
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """A paragraph style; sizes and lengths in points, no ``line``: as high as the text."""
+
+    id: str
+    name: str
+    size: float
+    bold: bool = False
+    italic: bool = False
+    before: float = 0
+    after: float = 0
+    line: float | None = None
+    first: float = 0
+    align: str = "left"
+    outline: int | None = None
+    next: str = ""
 
 
-def _style(
-    styles: Any, name: str, size: float, *, bold: bool = False, italic: bool = False, based_on: Any = None
-) -> Any:
-    if name in [style.name for style in styles]:
-        made = styles[name]
-    else:
-        made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        made.base_style = based_on or styles["Normal"]
-    made.font.size = Pt(size)
-    made.font.bold, made.font.italic = bold, italic
-    made.font.color.rgb = RGBColor(0, 0, 0)
-    made.quick_style = True
-    set_fonts(made.element.get_or_add_rPr())
-    return made
+def _leaded(size: float) -> float:
+    return size * layout.LEADING
 
 
-def _spaced(style: Any, *, before: float, align: Any = None, indent: bool = False) -> None:
-    form = style.paragraph_format
-    form.space_before, form.space_after = Pt(before), Pt(0)
-    form.line_spacing = Pt(style.font.size.pt * layout.LEADING)
-    form.first_line_indent = Mm(layout.INDENT if indent else 0)
-    form.widow_control = True
-    form.keep_with_next = False
-    if align is not None:
-        form.alignment = align
+def _listed() -> tuple[_Style, ...]:
+    text, above, first = layout.SIZE_TEXT, layout.SPACE_BEFORE, layout.INDENT * _MM
+    cell = layout.CELL_ABOVE * _MM
+    number = layout.SIZE_PAGE_NUMBER
+    return (
+        _Style(BODY, "Body Text", text, before=above, line=_leaded(text), first=first, align="both"),
+        _Style(
+            BASIS,
+            "Legal Basis",
+            text,
+            italic=True,
+            before=above,
+            line=_leaded(text),
+            first=first,
+            align="both",
+        ),
+        *(
+            _Style(
+                style,
+                f"heading {level}",
+                text,
+                bold=True,
+                italic=level == 3,
+                before=above,
+                line=_leaded(text),
+                first=first,
+                align="both",
+                outline=level - 1,
+                next=BODY,
+            )
+            for level, style in enumerate(HEADINGS.values(), 1)
+        ),
+        _Style(CENTRED, "Centred", text, line=_leaded(text), align="center"),
+        _Style(SIGNER, "Signer", layout.SIZE_SIGNATURE, bold=True, line=_leaded(text), align="center"),
+        _Style(RECIPIENTS, "Recipients", layout.SIZE_RECIPIENTS, line=_leaded(layout.SIZE_RECIPIENTS)),
+        _Style(
+            ANNEX,
+            "Annex Heading",
+            layout.SIZE_TYPE,
+            bold=True,
+            line=_leaded(layout.SIZE_TYPE),
+            align="center",
+            outline=0,
+            next=BODY,
+        ),
+        _Style(
+            ANNEX_TITLE,
+            "Annex Title",
+            layout.SIZE_TYPE,
+            bold=True,
+            line=_leaded(layout.SIZE_TYPE),
+            align="center",
+        ),
+        _Style(
+            CAPTION,
+            "Table Caption",
+            layout.SIZE_NUMBER,
+            bold=True,
+            before=12,
+            after=3,
+            line=_leaded(layout.SIZE_NUMBER),
+            outline=1,
+        ),
+        _Style(TABLE_TEXT, "Table Text", layout.SIZE_TABLE, before=cell, after=cell),
+        _Style(
+            TABLE_HEAD,
+            "Table Heading",
+            layout.SIZE_TABLE_HEAD,
+            bold=True,
+            before=cell,
+            after=cell,
+            align="center",
+        ),
+        _Style(PICTURE, "Picture", text, align="center"),
+        _Style(HEADER, "header", number, line=number * 1.1, align="center"),
+        _Style(FOOTER, "footer", 9),
+    )
+
+
+def styles_xml() -> str:
+    """``word/styles.xml``."""
+    fonts = " ".join(f'w:{slot}="{FONT}"' for slot in ("ascii", "hAnsi", "cs", "eastAsia"))
+    tongue = " ".join(f'w:{slot}="{LANGUAGE}"' for slot in ("val", "eastAsia", "bidi"))
+    size = layout.SIZE_TEXT * 2
+    normal = (
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
+        '<w:pPr><w:widowControl/><w:spacing w:before="0" w:after="0"/></w:pPr>'
+        f"{_run(fonts, tongue, layout.SIZE_TEXT)}</w:style>"
+        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
+        '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+        '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>'
+        '<w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>'
+        '<w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+    )
+    listed = "".join(_style(one, fonts, tongue) for one in _listed())
+    return (
+        f"{DECLARATION}<w:styles {NAMESPACES}><w:docDefaults><w:rPrDefault><w:rPr>"
+        f'<w:rFonts {fonts}/><w:color w:val="000000"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
+        f"<w:lang {tongue}/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>{normal}{listed}</w:styles>"
+    )
+
+
+def _style(one: _Style, fonts: str, tongue: str) -> str:
+    heading = one.outline is not None
+    level = f'<w:outlineLvl w:val="{one.outline}"/>' if heading else ""
+    return (
+        f'<w:style w:type="paragraph" w:styleId="{one.id}"><w:name w:val="{one.name}"/>'
+        f'<w:basedOn w:val="Normal"/>{_next(one)}<w:qFormat/>'
+        f"<w:pPr>{'<w:keepNext/><w:keepLines/>' if heading else ''}<w:widowControl/>{_lengths(one)}"
+        f"{level}</w:pPr>"
+        f"{_run(fonts, tongue, one.size, bold=one.bold, italic=one.italic)}</w:style>"
+    )
+
+
+def _next(one: _Style) -> str:
+    return f'<w:next w:val="{one.next}"/>' if one.next else ""
+
+
+def _lengths(one: _Style) -> str:
+    shape = Shape(
+        before=one.before, after=one.after, line=one.line, left=0, right=0, first=one.first, align=one.align
+    )
+    return shape.xml()
+
+
+def _run(fonts: str, tongue: str, size: float, *, bold: bool = False, italic: bool = False) -> str:
+    half = round(size * 2)
+    return (
+        f"<w:rPr><w:rFonts {fonts}/>{'<w:b/><w:bCs/>' if bold else ''}{'<w:i/><w:iCs/>' if italic else ''}"
+        f'<w:color w:val="000000"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/><w:lang {tongue}/></w:rPr>'
+    )
+
+
+def twips(length_mm: float) -> int:
+    """Millimetres as twentieths of a point."""
+    return round(length_mm * _MM * TWIP)

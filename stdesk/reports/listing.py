@@ -22,10 +22,10 @@ _SIZE_NOTE = 10
 class _ListPages(Pages):
     """Pages that lie across from the first on, every one numbered."""
 
-    def new_page(self, *, landscape: bool | None = None) -> None:
+    def new_page(self, *, landscape: bool | None = None, apart: bool = False) -> None:
         """End this page and begin another."""
         del landscape
-        super().new_page(landscape=True)
+        super().new_page(landscape=True, apart=apart)
 
 
 def render_list(
@@ -49,7 +49,9 @@ def render_list(
         Cancelled: the person stopped it.
     """
     empty = Head("", "", "", "", "", title, ())
-    document = Document(empty, (), (), (), Signature((), ""), (), title, author, created, False, "")
+    document = Document(
+        "note", empty, (), (), (), (Signature((), ""),), (), title, author, created, trial=False, code=""
+    )
     pages = _ListPages(document, progress)
     middle = pages.left + pages.width / 2
     down = pages.centred(author, "regular", _SIZE_NOTE, middle, pages.width, 0)

@@ -1,20 +1,29 @@
-"""The report as PDF in the layout of Decree 30/2020, its typeface embedded, the same bytes every time."""
+"""A paper as PDF in the layout of Decree 30/2020, its typeface embedded, the same bytes every time."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from reportlab.lib.units import mm
 
 from stdesk.domain.kinds import Kinds
 from stdesk.progress import Progress
-from stdesk.reports import layout
-from stdesk.reports.annexes import Annex
-from stdesk.reports.document import COUNTRY, MOTTO, Document, Head, build_document
+from stdesk.reports import charts, layout, pdf_text
+from stdesk.reports.annexes import Annex, Table
+from stdesk.reports.charts import Chart
+from stdesk.reports.document import Block, Document, Paragraph, build_document
+from stdesk.reports.pdf_drawing import paint
+from stdesk.reports.pdf_ending import Ending
+from stdesk.reports.pdf_head import draw_address, draw_head
 from stdesk.reports.pdf_pages import Pages
 from stdesk.reports.pdf_table import TableWriter
 from stdesk.reports.snapshot import Snapshot
 from stdesk.reports.type_setting import face
 
-_STYLES = {"body": "regular", "heading1": "bold", "heading2": "bold"}
+_STYLES = {"body": "regular", "heading1": "bold", "heading2": "bold", "heading3": "regular"}
+_TAGS = {"body": "P", "heading1": "H2", "heading2": "H3", "heading3": "H4"}
+_BEGINNING = 2 * pdf_text.LEADING + layout.SPACE_BEFORE  # what of a text must stand below its heading
+_AROUND = 8  # points above and below a table or chart
 
 
 def render_pdf(snapshot: Snapshot, kinds: Kinds, progress: Progress | None = None) -> bytes:
@@ -24,126 +33,127 @@ def render_pdf(snapshot: Snapshot, kinds: Kinds, progress: Progress | None = Non
         UserError: the program's form or font is missing.
         Cancelled: the person stopped it.
     """
-    document = build_document(snapshot, kinds)
+    return render(build_document(snapshot, kinds), progress)
+
+
+def render(document: Document, progress: Progress | None = None, *, annexes: bool = True) -> bytes:
+    """``document`` as PDF.
+
+    Args:
+        annexes: ``False`` leaves them out: the first pages, at once.
+
+    Raises:
+        UserError: the program's font is missing.
+        Cancelled: the person stopped it.
+    """
+    if not annexes:
+        document = replace(document, annexes=())
     if progress:
-        progress.start(sum(len(table.rows) for annex in document.annexes for table in annex.tables))
+        progress.start(document.row_count)
     pages = Pages(document, progress)
-    _head(pages, document.head)
-    _address(pages, document.head)
+    draw_head(pages, document)
+    draw_address(pages, document.head)
     for line in document.basis:
-        pages.paragraph(line, style="italic")
-    _body(pages, document)
-    _ending(pages, document)
+        pdf_text.paragraph(pages, line, "italic")
+    ending = Ending(pages, document)
+    _body(pages, document.body, ending.height)
+    ending.draw()
     for annex in document.annexes:
-        _annex(pages, annex)
+        _annex(pages, annex, apart=document.annexes_apart)
     return pages.finish()
 
 
-def _head(pages: Pages, head: Head) -> None:
-    """Boxes 1 to 5a: issuing body on the left, national title on the right, then type and subject."""
-    left_width = pages.width * layout.HEAD_LEFT_SHARE
-    right_width = pages.width - left_width
-    left, right = pages.left + left_width / 2, pages.left + left_width + right_width / 2
-    narrow = left_width - 2 * mm
-    down = pages.centred(head.superior, "regular", layout.SIZE_BODY_NAME, left, narrow, 0)
-    down = pages.centred(head.issuer, "bold", layout.SIZE_BODY_NAME, left, narrow, down)
-    last = face("bold").balanced(head.issuer, layout.SIZE_BODY_NAME, narrow)[-1]
-    pages.rule(left, max(last.width * 0.4, 16 * mm), down + 6)
-    other = pages.centred(COUNTRY, "bold", layout.SIZE_COUNTRY, right, right_width, 0)
-    other = pages.centred(MOTTO, "bold", layout.SIZE_MOTTO, right, right_width, other)
-    pages.rule(right, face("bold").width(MOTTO, layout.SIZE_MOTTO), other + 6)
-    row = max(down, other) + 10  # number and date stand on one line
-    down = pages.centred(f"Số: {head.number}", "regular", layout.SIZE_NUMBER, left, narrow, row)
-    other = pages.centred(head.place_date, "italic", layout.SIZE_PLACE, right, right_width, row)
-    pages.y -= max(down, other) + 14
-    middle = pages.left + pages.width / 2
-    down = pages.centred(head.type_name, "bold", layout.SIZE_TYPE, middle, pages.width, 0)
-    wide = pages.width - 16 * mm
-    down = pages.centred(head.subject, "bold", layout.SIZE_TYPE, middle, wide, down)
-    last = face("bold").balanced(head.subject, layout.SIZE_TYPE, wide)[-1]
-    pages.rule(middle, min(max(last.width * 0.4, 20 * mm), 60 * mm), down + 7)
-    pages.y -= down + 14
+def _body(pages: Pages, body: tuple[Block, ...], ending: float) -> None:
+    """The blocks in order; the ending's height must be free below the last one."""
+    tables = 0
+    for place, one in enumerate(body):
+        if isinstance(one, Paragraph):
+            if one.style != "body":
+                pages.bookmark(one.text, 1 if one.style != "heading1" else 0)
+            after = _needed_after(pages, body, place, ending)
+            style, kind = _STYLES[one.style], _TAGS[one.style]
+            pdf_text.paragraph(pages, one.text, style, kind=kind, after=after, open_end=one.open_end)
+            continue
+        pages.y -= _AROUND
+        tables += 1
+        _block(pages, one, one.title)
+        pages.y -= _AROUND / 2
 
 
-def _address(pages: Pages, head: Head) -> None:
-    """Kính gửi: one addressee on the line, several below it."""
-    size = layout.SIZE_TEXT
-    middle = pages.left + pages.width / 2
-    wide = pages.width - 10 * mm
-    if len(head.address_to) == 1:
-        down = pages.centred(f"Kính gửi: {head.address_to[0]}", "regular", size, middle, wide, 0)
-    else:
-        down = pages.centred("Kính gửi:", "regular", size, middle, wide, 0)
-        for place, one in enumerate(head.address_to, 1):
-            mark = "." if place == len(head.address_to) else ";"
-            down = pages.centred(f"- {one}{mark}", "regular", size, middle, wide, down)
-    pages.y -= down + 8
+def _needed_after(pages: Pages, body: tuple[Block, ...], place: int, ending: float) -> float:
+    """What must stand on the page of the last lines of paragraph ``place``.
+
+    Below a heading the beginning of what it heads, below the last paragraph the signature.
+    """
+    if place == len(body) - 1:
+        return ending
+    needed = 0.0
+    while place < len(body) - 1 and isinstance(one := body[place], Paragraph) and one.style != "body":
+        place += 1
+        following = body[place]
+        if isinstance(following, Paragraph) and following.style != "body":
+            needed += pdf_text.height(following.text, _STYLES[following.style], pages.width)
+        else:
+            needed += _BEGINNING if isinstance(following, Paragraph) else _height(pages, following, 0.3)
+    return needed
 
 
-def _body(pages: Pages, document: Document) -> None:
-    for one in document.body:
-        heading = one.style != "body"
-        if heading:
-            pages.bookmark(one.text, 0 if one.style == "heading1" else 1)
-        after = 3 * layout.SIZE_TEXT * layout.LEADING if heading else 0
-        pages.paragraph(one.text, style=_STYLES[one.style], after=after, open_end=one.open_end)
+def _height(pages: Pages, block: Table | Chart, share: float) -> float:
+    """Height of a block with its title, or of its beginning when it is higher than ``share`` of a page."""
+    if isinstance(block, Chart):
+        return charts.draw(block, pages.width).height + _AROUND
+    caption = _CAPTION if block.title else 0.0
+    return TableWriter(pages, block).height(pages.full * share) + caption + _AROUND
 
 
-def _ending(pages: Pages, document: Document) -> None:
-    """Nơi nhận on the left, authority, post and name on the right, on one page."""
-    left_width = pages.width * 0.45
-    right_width = pages.width - left_width
-    centre = pages.left + left_width + right_width / 2
-    listed = [
-        one.text
-        for line in document.recipients
-        for one in face().break_lines(line, layout.SIZE_RECIPIENTS, left_width - 4 * mm)
-    ]
-    recipients = (layout.SIZE_RECIPIENTS_HEAD + len(listed) * layout.SIZE_RECIPIENTS) * layout.LEADING
-    signature = document.signature
-    bold = face("bold")
-    count = sum(
-        len(bold.break_lines(one, layout.SIZE_SIGNATURE, right_width))
-        for one in (*signature.lines, signature.name)
-    )
-    signed = count * layout.SIZE_SIGNATURE * layout.LEADING + layout.SIGNATURE_ROOM * mm
-    pages.need(min(max(recipients, signed) + 12, pages.full))
-    pages.y -= 12
-    start = pages.y
-    pages.line("Nơi nhận:", "bold_italic", layout.SIZE_RECIPIENTS_HEAD, pages.left, start - 15)
-    at = start - 15
-    for text in listed:
-        at -= layout.SIZE_RECIPIENTS * layout.LEADING
-        pages.line(text, "regular", layout.SIZE_RECIPIENTS, pages.left, at)
-    down = 0.0
-    for text in signature.lines:
-        down = pages.centred(text, "bold", layout.SIZE_SIGNATURE, centre, right_width, down)
-    down += layout.SIGNATURE_ROOM * mm
-    down = pages.centred(signature.name, "bold", layout.SIZE_SIGNATURE, centre, right_width, down)
-    pages.y -= max(down, start - at)
-
-
-def _annex(pages: Pages, annex: Annex) -> None:
-    pages.new_page(landscape=True)
+def _annex(pages: Pages, annex: Annex, *, apart: bool) -> None:
+    """An annex on pages of its own, across; its tables and charts numbered when they have titles."""
+    pages.new_page(landscape=True, apart=apart)
     pages.bookmark(f"{annex.number}. {annex.title}", 0)
     middle = pages.left + pages.width / 2
-    down = pages.centred(annex.number, "bold", layout.SIZE_TYPE, middle, pages.width, 0)
-    down = pages.centred(annex.title, "bold", layout.SIZE_TYPE, middle, pages.width, down)
-    down = pages.centred(annex.note, "italic", layout.SIZE_NUMBER, middle, pages.width, down)
+    with pages.tag("H1"):
+        down = pages.centred(annex.number, "bold", layout.SIZE_TYPE, middle, pages.width, 0)
+        down = pages.centred(annex.title, "bold", layout.SIZE_TYPE, middle, pages.width - 16 * mm, down)
+    down = pages.centred(annex.note, "italic", layout.SIZE_NUMBER, middle, pages.width - 16 * mm, down)
     pages.y -= down + 10
-    for place, table in enumerate(annex.tables):
+    number = 0
+    for place, block in enumerate(annex.blocks):
         if place:
             pages.y -= 14
-        writer = TableWriter(pages, table)
-        if table.title:
-            caption = layout.SIZE_NUMBER * layout.LEADING + 3
-            pages.need(writer.height(pages.full * 0.7) + caption)
-            _caption(pages, f"{place + 1}. {table.title}")
-        writer.write()
+        number += isinstance(block, Table)
+        title = f"{number}. {block.title}" if block.title and isinstance(block, Table) else block.title
+        _block(pages, block, title)
+
+
+_CAPTION = layout.SIZE_NUMBER * layout.LEADING + 3
+
+
+def _block(pages: Pages, block: Table | Chart, title: str) -> None:
+    """A table with its title, or a chart, which draws its own."""
+    if isinstance(block, Chart):
+        _chart(pages, block)
+        return
+    writer = TableWriter(pages, block)
+    if title:
+        pages.need(writer.height(pages.full * 0.7) + _CAPTION)
+        _caption(pages, title)
+    writer.write()
+
+
+def _chart(pages: Pages, chart: Chart) -> None:
+    drawing = charts.draw(chart, pages.width)
+    pages.need(min(drawing.height, pages.full))
+    box = (pages.left, pages.y - drawing.height, pages.left + drawing.width, pages.y)
+    with pages.tag("Figure", drawing.words, box):
+        paint(pages.canvas, drawing, pages.left, pages.y)
+    pages.y -= drawing.height
 
 
 def _caption(pages: Pages, text: str) -> None:
-    size = layout.SIZE_NUMBER
-    pages.y -= size * layout.LEADING
-    pages.line(face("bold").printable(text), "bold", size, pages.left, pages.y + 3)
+    """The title of a table; one that is longer than a line goes on below."""
+    size, bold = layout.SIZE_NUMBER, face("bold")
+    with pages.tag("H2"):
+        for line in bold.break_lines(text, size, pages.width):
+            pages.y -= size * layout.LEADING
+            pages.line(line.text, "bold", size, pages.left, pages.y + 3)
     pages.y -= 3

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from io import BytesIO
+from typing import Any
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.textobject import PDFTextObject
 
 from stdesk.progress import Progress
 from stdesk.reports import layout
-from stdesk.reports.document import TRIAL, TRIAL_NOTE, Document
+from stdesk.reports.document import TRIAL, Document
+from stdesk.reports.pdf_archive import About, write
+from stdesk.reports.pdf_foot import Foot
+from stdesk.reports.pdf_glyphs import Glyphs
+from stdesk.reports.pdf_tags import Tags, pagination
 from stdesk.reports.type_setting import Line, face
-
-_FIXED_DATE = b"D:20000101000000+00'00'"  # what reportlab writes when asked to be repeatable
 
 
 class Pages:
@@ -30,14 +36,13 @@ class Pages:
             lang="vi-VN",
             initialFontName=face().name,  # type: ignore[arg-type] # the stub says float
         )
-        self.canvas.setTitle(document.title)
-        self.canvas.setAuthor(document.author)
-        self.canvas.setSubject(f"{document.head.subject} [{document.reference}]")
-        self.canvas.setCreator("STDesk")
         self.number = 0
+        self._shown = 0  # the number at the top: an annex may count its own pages
         self.y = 0.0
         self._landscape = False
         self._bookmarks = 0
+        self._tags = Tags(self.canvas)
+        self._glyphs: dict[str, Glyphs] = {}
         self.new_page()
 
     @property
@@ -74,6 +79,35 @@ class Pages:
     def _height(self) -> float:
         return (layout.A4[0] if self._landscape else layout.A4[1]) * mm
 
+    def tag(
+        self, kind: str, alt: str = "", box: tuple[float, float, float, float] | None = None
+    ) -> AbstractContextManager[None]:
+        """What is drawn inside is a ``kind`` for screen readers: P, H1, H2, Table, TR, TH, TD, Caption, Figure …
+
+        Tags nest (Table > TR > TD) and go on over pages. What is drawn inside a Table or TR but in no cell, or in
+        no tag at all, is decoration: readers pass over it. A Figure says in ``alt`` what it shows; ``box`` is where
+        it lies on the page (left, bottom, right, top in points). The order of tags is the order of reading.
+        """
+        return self._tags.tag(kind, alt, box)
+
+    def cells(self, kind: str, written: Iterable[str]) -> None:
+        """A row of ``kind`` (TD, TH) cells with the operators that show each, inside a table and :meth:`text`."""
+        self._tags.cells(kind, written)
+
+    def text(self) -> AbstractContextManager[PDFTextObject]:
+        """One text object for many tags: ``with pages.text() as text: with pages.tag("TD"): text.textOut(…)``.
+
+        While it is open nothing else may be drawn on the canvas. A text object begun in another way must not have
+        tags opened between its beginning and ``drawText``.
+        """
+        return self._tags.text()
+
+    def glyphs(self, style: str) -> Glyphs:
+        """How letters of a cut are written in this document."""
+        if style not in self._glyphs:
+            self._glyphs[style] = Glyphs(self.canvas, style)
+        return self._glyphs[style]
+
     def check(self) -> None:
         """Let the person stop the work here."""
         if self._progress:
@@ -84,21 +118,40 @@ class Pages:
         if self._progress:
             self._progress.step(count)
 
-    def new_page(self, *, landscape: bool | None = None) -> None:
-        """End this page and begin another."""
+    def new_page(self, *, landscape: bool | None = None, apart: bool = False) -> None:
+        """End this page and begin another; ``apart``: its number is 1, what follows counts on from it."""
         self.check()
         if self.number:
-            self.canvas.showPage()
+            self._end_page()
         if landscape is not None:
             self._landscape = landscape
         self.number += 1
+        self._shown = 1 if apart else self._shown + 1
         wide, high = layout.A4
         self.canvas.setPageSize((high * mm, wide * mm) if self._landscape else (wide * mm, high * mm))
         self.y = self.top
         if self._document.trial:
+            self.canvas.addLiteral(pagination("Watermark"))
             self._mark_trial()
-        if self.number > 1:
+            self.canvas.addLiteral("EMC")
+        if self._shown > 1:
+            self.canvas.addLiteral(pagination("Header"))
             self._centre_number()
+            self.canvas.addLiteral("EMC")
+        self._tags.begin_page()
+
+    def _end_page(self) -> None:
+        self._tags.end_page()
+        self.canvas.showPage()
+
+    @contextmanager
+    def _tagged(self, kind: str) -> Iterator[None]:
+        """A tag around what is in none yet."""
+        if not kind or self._tags.inside:
+            yield
+            return
+        with self.tag(kind):
+            yield
 
     def need(self, height: float) -> None:
         """Go on to a new page unless ``height`` is left on this one."""
@@ -119,87 +172,38 @@ class Pages:
 
     def centred(self, text: str, style: str, size: float, centre: float, width: float, down: float) -> float:
         """``text`` centred on ``centre``, from ``down`` points below the pen; returns where it ends."""
-        cut = face(style)
-        for one in cut.balanced(text, size, width):
-            down += size * layout.LEADING
-            self.line(one.text, style, size, centre - one.width / 2, self.y - down)
+        with self._tagged("P"):
+            for one in face(style).balanced(text, size, width):
+                down += size * layout.LEADING
+                self.line(spaced(one), style, size, centre - one.width / 2, self.y - down)
         return down
 
     def rule(self, centre: float, length: float, down: float) -> None:
         """A thin rule centred on ``centre``, ``down`` points below the pen."""
-        self.canvas.setLineWidth(0.6)
+        self.canvas.setLineWidth(layout.RULE_WEIGHT)
         self.canvas.line(centre - length / 2, self.y - down, centre + length / 2, self.y - down)
 
-    def paragraph(
-        self,
-        text: str,
-        *,
-        style: str = "regular",
-        size: float = layout.SIZE_TEXT,
-        indent: float = layout.INDENT * mm,
-        after: float = 0,
-        open_end: bool = False,
-    ) -> None:
-        """A justified paragraph with its first line indented, flowing over pages.
-
-        Never one line alone at the foot or the head of a page.
-
-        Args:
-            after: room that what follows must find on the same page as its last line (headings).
-            open_end: dots to the end of the last line, and over a whole line more.
-        """
-        lines = face(style).break_lines(text, size, self.width, indent)
-        leading = size * layout.LEADING
-        self.y -= layout.SPACE_BEFORE if self.y < self.top else 0
-        for place, one in enumerate(lines):
-            self._stay_together(place, len(lines), leading, after)
-            self.y -= leading
-            self._justified(one, style, size, indent if place == 0 else 0)
-        if open_end:
-            self._dots(lines[-1].width + (indent if len(lines) == 1 else 0), style, size)
-        self.check()
-
-    def _dots(self, used: float, style: str, size: float) -> None:
-        cut = face(style)
-        dot = cut.width("…", size)
-        base = size * (layout.LEADING - 1)
-        used += cut.width(" ", size)
-        self.line("…" * int((self.width - used) / dot), style, size, self.left + used, self.y + base)
-        self.need(size * layout.LEADING)
-        self.y -= size * layout.LEADING
-        self.line("…" * int(self.width / dot), style, size, self.left, self.y + base)
-
-    def _stay_together(self, place: int, count: int, leading: float, after: float) -> None:
-        rest = count - place
-        if place == 0:
-            needed = min(rest, 2) * leading + (after if rest <= 2 else 0)
-        elif rest == 2:
-            needed = 2 * leading + after
-        else:
-            needed = leading
-        if needed > self.room and self.y < self.top:
-            self.new_page()
-
-    def _justified(self, one: Line, style: str, size: float, indent: float) -> None:
-        gaps = one.text.count(" ")
-        spare = self.width - indent - one.width
-        text = self.canvas.beginText(self.left + indent, self.y + size * (layout.LEADING - 1))
-        text.setFont(face(style).name, size)
-        if one.goes_on and gaps and 0 < spare < self.width / 4:
-            text.setWordSpace(spare / gaps)
-        text.textOut(one.text)
-        text.setWordSpace(0)  # it would go on into whatever text comes next
-        self.canvas.drawText(text)
-
     def finish(self) -> bytes:
-        """The whole file."""
-        self.canvas.showPage()
-        self.canvas.save()
-        made = self._document.created.strftime("D:%Y%m%d%H%M%S+00'00'").encode("ascii")
-        return self._buffer.getvalue().replace(_FIXED_DATE, made)
+        """The whole file, the foot of every page drawn now that their number is known."""
+        self._end_page()
+        document = self._document
+        canvas: Any = self.canvas
+        drawn = canvas._doc.Pages.pages  # noqa: SLF001 - pages are kept until the file is written
+        foot = Foot(canvas, document.code, len(drawn), trial=document.trial)
+        for number, page in enumerate(drawn, 1):
+            shown = foot.drawn(number, page.pagewidth)
+            page.stream = f"{page.stream}\n{pagination('Footer')} q\n{shown}\nQ EMC\n"
+        about = About(
+            title=document.title,
+            author=document.author,
+            subject=document.subject if document.code else document.head.subject,
+            created=document.created,
+            identity=f"{document.kind} {document.code}",
+        )
+        return write(canvas, self._tags, about)
 
     def _centre_number(self) -> None:
-        shown = str(self.number)
+        shown = str(self._shown)
         size = layout.SIZE_PAGE_NUMBER
         middle = (layout.A4[1] if self._landscape else layout.A4[0]) * mm / 2
         at = self._height - layout.PAGE_NUMBER_DOWN * mm
@@ -218,6 +222,8 @@ class Pages:
         canvas.setFont(bold.name, size)
         canvas.drawString(-bold.width(TRIAL, size) / 2, -size / 3, TRIAL)
         canvas.restoreState()
-        size = 9
-        at = wide * mm / 2 - bold.width(TRIAL_NOTE, size) / 2
-        self.line(TRIAL_NOTE, "bold", size, at, 10 * mm)
+
+
+def spaced(line: Line) -> str:
+    """The line's text with the blank it was broken at: a reader that joins lines reads two words, not one."""
+    return f"{line.text} " if line.goes_on else line.text

@@ -6,39 +6,38 @@ split between lines when it is higher than a page.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from reportlab.lib.units import mm
 
 from stdesk.reports import layout, words
-from stdesk.reports.annexes import Table
+from stdesk.reports.blocks import Column, Table
 from stdesk.reports.column_widths import column_widths
+from stdesk.reports.pdf_glyphs import Glyphs, operators
 from stdesk.reports.pdf_pages import Pages
 from stdesk.reports.type_setting import Line, face
 
 _SIDE, _ABOVE = layout.CELL_SIDE * mm, layout.CELL_ABOVE * mm
 _LEADING = layout.SIZE_TABLE * 1.18
 _BASE = layout.SIZE_TABLE * 0.24  # from the bottom of a line to its baseline
+_RULE = 0.5  # points
 _ROWS_A_STEP = 50
 _SMALLEST_PIECE = 3  # lines: a shorter piece of a split row is not worth a page's foot
 
 
-@dataclass(frozen=True, slots=True)
 class _Row:
-    cells: list[list[Line]]
-    bold: bool = False
-    centred: bool = False
+    """Broken cells of a row; ``head``: labels of the columns, centred."""
 
-    @property
-    def lines(self) -> int:
-        return max(len(cell) for cell in self.cells)
+    __slots__ = ("bold", "cells", "head", "height", "lines")
 
-    @property
-    def height(self) -> float:
-        return self.lines * _LEADING + 2 * _ABOVE
+    def __init__(self, cells: list[list[Line]], *, bold: bool = False, head: bool = False) -> None:
+        self.cells, self.bold, self.head = cells, bold, head
+        self.lines = max(map(len, cells))
+        self.height = self.lines * _LEADING + 2 * _ABOVE
 
     def piece(self, start: int, count: int) -> _Row:
-        return _Row([cell[start : start + count] for cell in self.cells], self.bold, self.centred)
+        """The lines of every cell from ``start`` on."""
+        return _Row([cell[start : start + count] for cell in self.cells], bold=self.bold, head=self.head)
 
 
 class TableWriter:
@@ -52,11 +51,13 @@ class TableWriter:
         self._edges = [pages.left]
         for wide in self._widths:
             self._edges.append(self._edges[-1] + wide)
-        self._head = self._broken([one.label for one in table.columns], bold=True, centred=True)
+        self._head = self._broken([one.label for one in table.columns], bold=True, head=True)
         if self._head.height > pages.full / 2:  # a label of a page's length would leave no room for rows
             self._head = self._head.piece(0, 12)
         self._drawn: list[tuple[float, _Row]] = []
         self._begun = 0.0
+        self._pages_used = 0
+        self._glyphs = {bold: pages.glyphs("bold" if bold else "regular") for bold in (False, True)}
 
     def height(self, limit: float) -> float:
         """Height of the whole table, or that of its beginning when it is higher than ``limit``."""
@@ -72,25 +73,28 @@ class TableWriter:
         rows = self._table.rows
         first = self._row(0) if rows else None
         self._pages.need(self._head.height + (min(first.height, self._pages.full / 3) if first else 0))
-        self._start()
-        for place in range(len(rows)):
-            self._place(self._row(place))
-            if place % _ROWS_A_STEP == _ROWS_A_STEP - 1:
-                self._pages.step(_ROWS_A_STEP)
-        self._pages.step(len(rows) % _ROWS_A_STEP)
-        self._flush()
+        with self._pages.tag("Table"):
+            self._start()
+            last = len(rows) - 1
+            total = self._row(last).height if self._table.total and last > 0 else 0.0
+            for place in range(len(rows)):
+                self._place(self._row(place), total if place == last - 1 else 0.0)
+                if place % _ROWS_A_STEP == _ROWS_A_STEP - 1:
+                    self._pages.step(_ROWS_A_STEP)
+            self._pages.step(len(rows) % _ROWS_A_STEP)
+            self._flush()
 
     def _row(self, place: int) -> _Row:
         shown = [words.shown(cell) for cell in self._table.rows[place]]
         return self._broken(shown, bold=self._table.total and place == len(self._table.rows) - 1)
 
-    def _broken(self, texts: list[str], *, bold: bool = False, centred: bool = False) -> _Row:
+    def _broken(self, texts: list[str], *, bold: bool = False, head: bool = False) -> _Row:
         cut = face("bold" if bold else "regular")
         cells = [
             cut.break_lines(text, layout.SIZE_TABLE, wide - 2 * _SIDE)
             for text, wide in zip(texts, self._widths, strict=True)
         ]
-        return _Row(cells, bold, centred)
+        return _Row(cells, bold=bold, head=head)
 
     def _start(self) -> None:
         self._begun = self._pages.y
@@ -101,10 +105,11 @@ class TableWriter:
         self._pages.new_page()
         self._start()
 
-    def _place(self, row: _Row) -> None:
-        if row.height <= self._pages.room:
+    def _place(self, row: _Row, after: float = 0) -> None:
+        """Set ``row`` here or on the next page; ``after``: of the sum below it, which is never alone on a page."""
+        if row.height + after <= self._pages.room:
             self._put(row)
-        elif row.height <= self._pages.full - self._head.height:
+        elif row.height + after <= self._pages.full - self._head.height:
             self._next_page()
             self._put(row)
         else:
@@ -125,41 +130,63 @@ class TableWriter:
         self._pages.y -= row.height
 
     def _flush(self) -> None:
-        """Draw what was placed on this page: rules once, then the text by cut."""
+        """Draw what was placed on this page: the rules at once, then the text."""
         if not self._drawn:
             return
-        canvas = self._pages.canvas
-        bottom = self._pages.y
-        canvas.setLineWidth(0.5)
-        across = [(self._edges[0], y, self._edges[-1], y) for y in [y for y, _ in self._drawn] + [bottom]]
-        canvas.lines(across + [(x, self._begun, x, bottom) for x in self._edges])
-        for bold in (False, True):
-            rows = [(y, row) for y, row in self._drawn if row.bold is bold]
-            if rows:
-                self._write_text(rows, "bold" if bold else "regular")
+        self._rules()
+        with self._pages.text() as text:
+            code = operators(text)
+            bold = None
+            for y, row in self._drawn:
+                if row.bold is not bold:
+                    bold = row.bold
+                    code.append(self._glyphs[bold].font(layout.SIZE_TABLE, _LEADING))
+                self._write_row(code, y, row)
         self._drawn.clear()
+        self._pages_used += 1
 
-    def _write_text(self, rows: list[tuple[float, _Row]], style: str) -> None:
-        canvas = self._pages.canvas
-        text = canvas.beginText()
-        text.setFont(face(style).name, layout.SIZE_TABLE, _LEADING)
-        for y, row in rows:
+    def _rules(self) -> None:
+        code = operators(self._pages.canvas)
+        left, right, bottom = self._edges[0], self._edges[-1], self._pages.y
+        said = [f"{left:.2f} {y:.2f} m {right:.2f} {y:.2f} l" for y in [*(y for y, _ in self._drawn), bottom]]
+        said += [f"{x:.2f} {self._begun:.2f} m {x:.2f} {bottom:.2f} l" for x in self._edges]
+        code.append(f"{_RULE} w {' '.join(said)} S")
+
+    def _write_row(self, code: list[str], y: float, row: _Row) -> None:
+        """The cells of a row, each tagged; column labels that come again on a further page are decoration."""
+        glyphs = self._glyphs[row.bold]
+        written = [
+            _written(glyphs, _placed(row, column, left, wide, cell, y))
             for column, left, wide, cell in zip(
                 self._columns, self._edges, self._widths, row.cells, strict=False
-            ):
-                at = y - _ABOVE - (row.lines - len(cell)) * _LEADING / 2 * row.centred
-                align = "center" if row.centred else column.align
-                if align == "left":  # placing each line anew would cost as much as writing it
-                    text.setTextOrigin(left + _SIDE, at - _LEADING + _BASE)
-                    for one in cell:
-                        text.textLine(one.text)
-                    continue
-                for one in cell:
-                    at -= _LEADING
-                    if one.text:
-                        text.setTextOrigin(left + _offset(align, wide, one.width), at + _BASE)
-                        text.textOut(one.text)
-        canvas.drawText(text)
+            )
+        ]
+        if row.head and self._pages_used:
+            code.extend(written)
+        else:
+            self._pages.cells("TH" if row.head else "TD", written)
+
+
+Placed = Iterator[tuple[float, float, str]]
+
+
+def _placed(row: _Row, column: Column, left: float, wide: float, cell: list[Line], y: float) -> Placed:
+    """Where each line of a cell begins, and what it says."""
+    at = y - _ABOVE + _BASE
+    if row.head:
+        at -= (row.lines - len(cell)) * _LEADING / 2
+    align = "center" if row.head else column.align
+    for one in cell:
+        at -= _LEADING
+        if one.text:
+            yield left + _offset(align, wide, one.width), at, one.text
+
+
+def _written(glyphs: Glyphs, lines: Placed) -> str:
+    return " ".join(
+        f"1 0 0 1 {x:.2f} {y:.2f} Tm {glyphs.shown(text, layout.SIZE_TABLE, _LEADING)}"
+        for x, y, text in lines
+    )
 
 
 def _offset(align: str, wide: float, used: float) -> float:

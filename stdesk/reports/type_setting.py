@@ -16,6 +16,7 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from stdesk import resources
 from stdesk.errors import Exit, UserError
+from stdesk.reports.word_groups import word_groups
 
 FILES = {
     "regular": "LiberationSerif-Regular.ttf",
@@ -25,6 +26,7 @@ FILES = {
 }
 MISSING = "□"  # stands for what the typeface cannot show (emoji, other scripts)
 _MAX_REMEMBERED = 50_000
+_STROKES = "/-_.?&="  # a link or reference is cut after one of them
 _lock = threading.Lock()
 
 rl_config.useA85 = False  # a PDF is binary anyway; as text its pages take a fifth more room and time
@@ -56,20 +58,23 @@ class Face:
 
     def printable(self, text: str) -> str:
         """``text`` with a box for each character the typeface does not have."""
-        strange = set(text) - self._known
-        if not strange:
+        if self._known.issuperset(text):
             return text
         return "".join(one if one in self._known else MISSING for one in text if one != "\ufe0f")
 
     def width(self, text: str, size: float) -> float:
         """Width of printable ``text`` in points."""
+        return self._wide(text) * size / 1000
+
+    def _wide(self, text: str) -> float:
+        """Width of ``text`` at size 1,000; words come again and again and are remembered."""
         found = self._words.get(text)
         if found is None:
             if len(self._words) > _MAX_REMEMBERED:
                 self._words.clear()
             found = sum(self._widths.get(ord(one), 500.0) for one in text)
             self._words[text] = found
-        return found * size / 1000
+        return found
 
     def break_lines(self, text: str, size: float, width: float, indent: float = 0) -> list[Line]:
         """``text`` in lines of at most ``width`` points, the first one shorter by ``indent``."""
@@ -80,12 +85,19 @@ class Face:
         return lines or [Line("", 0, False)]
 
     def balanced(self, text: str, size: float, width: float) -> list[Line]:
-        """Like :meth:`break_lines` in as few lines, made about equally long: for centred titles."""
-        lines = self.break_lines(text, size, width)
+        """Like :meth:`break_lines` in as few lines, made about equally long: for centred titles.
+
+        A number stays with its unit where there is room for both.
+        """
+        text = self.printable(text)
+        words = list(word_groups(text))
+        if any(self.width(word, size) > width for word in words):
+            words = text.split()
+        lines = self._paragraph(words, size, width, width)
         low, high = 0.0, width
         while len(lines) > 1 and high - low > size / 2:
             middle = (low + high) / 2
-            tried = self.break_lines(text, size, middle)
+            tried = self._paragraph(words, size, middle, middle)
             if len(tried) <= len(lines):
                 lines, high = tried, middle
             else:
@@ -93,19 +105,26 @@ class Face:
         return lines
 
     def _paragraph(self, words: list[str], size: float, width: float, room: float) -> list[Line]:
-        blank = self.width(" ", size)
+        if not words:
+            return [Line("", 0, False)]
+        scale = size / 1000
+        known, blank = self._words, self._wide(" ") * scale
+        wides = [(known.get(word) or self._wide(word)) * scale for word in words]
+        whole = sum(wides) + blank * (len(words) - 1)
+        if whole <= room:
+            return [Line(" ".join(words), whole, False)]
+        if max(wides) > min(width, room):
+            words = self._fitting(words, size, min(width, room))
+            wides = [self._wide(word) * scale for word in words]
         lines: list[Line] = []
-        line: list[str] = []
-        used = 0.0
-        for word in self._fitting(words, size, min(width, room)):
-            wide = self.width(word, size)
-            if line and used + blank + wide > room:
-                lines.append(Line(" ".join(line), used, True))
-                line, used, room = [word], wide, width
+        start, used = 0, -blank
+        for place, wide in enumerate(wides):
+            if used + blank + wide > room and place > start:
+                lines.append(Line(" ".join(words[start:place]), used, True))
+                start, used, room = place, wide, width
             else:
-                used += wide + (blank if line else 0)
-                line.append(word)
-        lines.append(Line(" ".join(line), used, False))
+                used += blank + wide
+        lines.append(Line(" ".join(words[start:]), used, False))
         return lines
 
     def _fitting(self, words: list[str], size: float, width: float) -> list[str]:
@@ -121,13 +140,17 @@ class Face:
         return pieces
 
     def _cut(self, word: str, size: float, width: float) -> list[str]:
+        """``word`` in pieces that fit, cut after a stroke or hyphen where there is one."""
         pieces: list[str] = []
         start, used = 0, 0.0
         for place, letter in enumerate(word):
             wide = self._widths.get(ord(letter), 500.0) * size / 1000
             if used + wide > width and place > start:
-                pieces.append(word[start:place])
-                start, used = place, 0.0
+                end = max(word.rfind(mark, start, place) for mark in _STROKES) + 1
+                end = end if end > start else place
+                pieces.append(word[start:end])
+                used = self.width(word[end:place], size) if end < place else 0.0
+                start = end
             used += wide
         pieces.append(word[start:])
         return pieces

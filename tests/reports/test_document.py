@@ -126,7 +126,7 @@ def test_every_sentence_names_figures_that_exist() -> None:
                 ]:
                     kind, _, rest = name.partition(":")
                     known = name in plain or name in made.figures["values"]
-                    known |= kind == "list" and rest in {t["id"] for t in made.figures["tables"]}
+                    known |= kind == "list" and rest in {"estimates", *(t["id"] for t in made.figures["tables"])}
                     known |= kind == "annex" and rest in {annex.key for annex in form.annexes}
                     assert known, name
 
@@ -148,7 +148,7 @@ def test_the_report_is_vietnamese_whatever_the_screen_speaks() -> None:
         made = build_document(spoken, KINDS)
     finally:
         i18n.use("vi")
-    assert [column.label for column in made.annexes[1].tables[0].columns][:3] == [
+    assert [column.label for column in made.annexes[1].blocks[0].columns][:3] == [
         "TT",
         "Loại tài liệu",
         "Tên tài liệu",
@@ -173,7 +173,7 @@ def test_annexes_are_numbered_and_named_in_the_text() -> None:
 
 
 def test_explanations_carry_the_reason() -> None:
-    last = build_document(sample(), KINDS).annexes[-1].tables[0]
+    last = build_document(sample(), KINDS).annexes[-1].blocks[0]
     assert len(last.rows) == 2
     assert "148" in str(last.rows[0][3])
     assert last.rows[0][-1] == "Đang hoàn thiện theo góp ý của Hội đồng, sẽ nộp trước ngày 31/12/2026."
@@ -206,7 +206,7 @@ def test_a_new_kind_gets_its_annex() -> None:
     made = build_document(sample(one, kinds=kinds), kinds)
     assert made.annexes[-1].title == "DANH MỤC KHEN THƯỞNG"
     assert made.annexes[-1].number == "Phụ lục II"
-    table = made.annexes[-1].tables[0]
+    table = made.annexes[-1].blocks[0]
     assert [column.label for column in table.columns] == ["TT", "Danh hiệu", "Ngày tặng"]
     assert [words.shown(cell) for cell in table.rows[0]] == ["1", "Bằng khen", "19/05/2026"]
 
@@ -240,4 +240,4 @@ def test_every_message_exists_in_both_languages() -> None:
 def test_long_text_of_a_record_reaches_the_annex_whole() -> None:
     title = "Nghiên cứu " * 200
     made = build_document(sample(record("research_task", 1, {"title": title, "start": "2026"})), KINDS)
-    assert title.strip() in [str(cell) for cell in made.annexes[1].tables[0].rows[0]]
+    assert title.strip() in [str(cell) for cell in made.annexes[1].blocks[0].rows[0]]

@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from zipfile import ZipFile
 import pytest
 
 from stdesk.reports.docx import render_docx
-from stdesk.reports.fixed_zip import fixed
+from stdesk.reports.fixed_zip import FixedZip
 from stdesk.reports.pdf import render_pdf
 from stdesk.reports.xlsx import render_xlsx
 from tests.reports.samples import KINDS, sample
@@ -73,14 +74,22 @@ def test_the_dates_inside_are_those_of_the_freezing() -> None:
             assert b"2026-11-10T20:30:00Z" in archive.read("docProps/core.xml")
 
 
+@dataclass(frozen=True)
+class _Of:
+    title: str
+    author: str
+    created: datetime
+
+
 @pytest.mark.parametrize("year", [1970, 2500])
 def test_years_a_zip_cannot_write(year: int) -> None:
-    raw = BytesIO()
-    with ZipFile(raw, "w") as archive:
-        archive.writestr("docProps/core.xml", "old")
-        archive.writestr("b", "b")
     moment = datetime(year, 5, 6, tzinfo=UTC)
-    made = fixed(raw.getvalue(), moment=moment, title="<&>", author="A", note="")
-    with ZipFile(BytesIO(made)) as archive:
+    package = FixedZip(moment)
+    package.write("b", "b")
+    package.stream("c.xml", ("<c>", "ộ" * 70_000, "</c>"))
+    package.properties(_Of("<&>\x00", "A", moment), subject="", note="")
+    with ZipFile(BytesIO(package.finish())) as archive:
         assert archive.read("b") == b"b"
-        assert b"&lt;&amp;&gt;" in archive.read("docProps/core.xml")
+        assert archive.read("c.xml").decode().endswith("ộ</c>")
+        assert "<dc:title>&lt;&amp;&gt;</dc:title>" in archive.read("docProps/core.xml").decode()
+        assert archive.testzip() is None
