@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -109,6 +110,31 @@ def _period(code: str, part: str, year: int, start: date, end: date) -> Period:
         document=form["document"],
         name=Text(form["name_vi"].format(**words), form["name_en"].format(**words)),
     )
+
+
+def understand_period(text: str, today: date) -> Period:
+    """The period a person typed: a code, or two days ("01/01/2026 - 30/9/2026", "1/2026 đến 9/2026").
+
+    Raises:
+        UserError: ``bad_period``.
+    """
+    with suppress(UserError):
+        return parse_period(text)
+    if found := dates.parse_range(text, today=today):
+        start, end = dates.first_day(found.start), dates.last_day(found.end or found.start)
+        return _plainest(start, end)
+    raise UserError("bad_period", Exit.USAGE, period=text)
+
+
+def _plainest(start: date, end: date) -> Period:
+    """The usual period when the days are exactly its own, else the span."""
+    year = str(start.year)
+    for code in (year, f"{year}-H1", f"{year}-H2"):
+        known = parse_period(code)
+        if (known.start, known.end) == (start, end):
+            return known
+    whole_years = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31) and end.year > start.year
+    return parse_period(f"{start.year}-{end.year}" if whole_years else f"{start:%Y%m%d}-{end:%Y%m%d}")
 
 
 def with_dates(period: Period, start: date, end: date, cut_off: date, due: date) -> Period:

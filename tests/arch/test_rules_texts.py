@@ -7,8 +7,11 @@ import re
 import pytest
 
 from stdesk import i18n, resources
-from stdesk.domain.rules.catalogue import RULES
+from stdesk.domain.rules import catalogue, elsewhere
+from stdesk.domain.rules.articles import articles_of, known_names, names_in
 from stdesk.domain.rules.core import Finding, Severity, rule_texts, rule_title
+
+RULES = (*catalogue.RULES, *elsewhere.RULES)
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 LONGEST_TITLE = 60  # one line of the narrow list of groups, or two
@@ -71,3 +74,32 @@ def test_title_follows_the_language_in_use() -> None:
         assert finding.title == "ISSN with a wrong check digit"
     finally:
         i18n.use(before)
+
+
+@pytest.mark.parametrize("rule", sorted(rule_texts()))
+def test_what_a_rule_rests_on_has_a_text(rule: str) -> None:
+    named = rule_texts()[rule]["article"]
+    assert set(names_in(named)) <= known_names()
+    assert articles_of(named)
+
+
+def test_no_article_is_kept_that_no_rule_names() -> None:
+    named = {name for texts in rule_texts().values() for name in names_in(texts["article"])}
+    assert known_names() == named
+
+
+def test_articles_are_told_in_both_languages() -> None:
+    for name in known_names():
+        for one in articles_of(name):
+            for text in (one.title, one.text):
+                assert text.vi.strip() == text.vi and text.en.strip() == text.en and text.vi != text.en
+            assert one.text.vi.endswith((".", "”."))
+            assert not JARGON.search(one.text.vi), one.id
+
+
+def test_a_rule_that_names_two_leads_to_both() -> None:
+    assert [one.id for one in articles_of("Chỉ thị 05/CT-BCA-V04, điểm 4b và 8b")] == [
+        "directive_05_4b",
+        "directive_05_8b",
+    ]
+    assert [one.id for one in articles_of("ISO 3297; Biểu 04/CS-KHCN (được nghiệm thu)")] == ["issn", "form_04"]

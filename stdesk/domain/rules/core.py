@@ -67,6 +67,15 @@ class Context:
     others: Sequence[Record] = ()
     attachments: frozenset[str] | None = None
     tick: Callable[[], None] = _no_tick
+    _known: dict[str, tuple[Record, bool]] = attribute(default_factory=dict, repr=False, compare=False)
+
+    def is_inside(self, record: Record) -> bool:
+        """Whether ``record`` is looked at for the period; several rules ask, so it is worked out once."""
+        known = self._known.get(record.id)
+        if known is None or known[0] is not record:
+            known = (record, touches(self.kinds[record.kind], record, self.period))
+            self._known[record.id] = known
+        return known[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +183,24 @@ def run_rules(rules: Sequence[Rule], records: Sequence[Record], context: Context
     for record in records:
         context.tick()
         kind, values = context.kinds[record.kind], record.values
-        undated = not any(values.get(name) for name in (*kind.begins, *kind.ends))
-        asked = inside if undated or touches(kind, record, context.period) else outside
+        asked = inside if context.is_inside(record) or _is_undated(kind, values) else outside
         for rule, check in asked[record.kind].of(values):
             for problem in check(record, kind, context):
                 found.append(_finding(rule, record, problem))
     for rule in rules:
         if rule.library_check:
             found.extend(_finding(rule, record, p) for record, p in rule.library_check(records, context))
+    yield from in_order(found)
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Gravest first, then by kind, number, rule and field."""
     order = {severity: place for place, severity in enumerate(Severity)}
-    yield from sorted(found, key=lambda f: (order[f.severity], f.kind, f.number, f.rule, f.field))
+    return sorted(findings, key=lambda f: (order[f.severity], f.kind, f.number, f.rule, f.field))
+
+
+def _is_undated(kind: Kind, values: Values) -> bool:
+    return not any(values.get(name) for name in (*kind.begins, *kind.ends))
 
 
 class _Asked:

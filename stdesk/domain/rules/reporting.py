@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from stdesk.domain.dates import overlaps, show, within
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Record, State
-from stdesk.domain.rules.core import Context, LibraryCheck, Problem, Rule, Severity, touches
+from stdesk.domain.rules.core import Context, LibraryCheck, Problem, Rule, Severity
 from stdesk.domain.rules.terms import cell, date_of, first_day, items_of, shorten, text_of
 
 _EVENTS = {
@@ -55,10 +55,7 @@ def draft_waiting(record: Record, kind: Kind, _context: Context) -> Iterable[Pro
 
 def drafts_left_out(records: Sequence[Record], context: Context) -> Iterator[tuple[Record | None, Problem]]:
     """How many drafts of the period the report leaves out; one reason serves for all."""
-    count = sum(
-        record.state is State.DRAFT and touches(context.kinds[record.kind], record, context.period)
-        for record in records
-    )
+    count = sum(record.state is State.DRAFT and context.is_inside(record) for record in records)
     if count:
         yield None, Problem("", {"count": count})
 
@@ -79,7 +76,7 @@ def nothing_to_report(records: Sequence[Record], context: Context) -> Iterator[t
     found: set[str] = set()
     for record in records:
         wanted = record.kind not in found and record.state is State.COMPLETE
-        if wanted and touches(context.kinds[record.kind], record, context.period):
+        if wanted and context.is_inside(record):
             found.add(record.kind)
     for kind in context.kinds:
         if kind.name not in found:

@@ -1,45 +1,58 @@
-"""Ready to submit: what is missing, why it matters, and the way to the field."""
+"""Ready to submit: what is missing, why it matters, and the way to the field and on to the next."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QListWidget,
-    QListWidgetItem,
+    QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from stdesk.domain.records import Changes
 from stdesk.domain.rules.core import Finding, Severity
-from stdesk.i18n import count, ntr, tr
+from stdesk.i18n import ntr, tr
 from stdesk.ui import theme
+from stdesk.ui.checks.checking import Checker
 from stdesk.ui.checks.count_chips import CountChips, Counted
-from stdesk.ui.checks.finding_panel import FindingPanel
-from stdesk.ui.checks.grouping import CheckView, Group, check_for_view, explain_all, groups_of
+from stdesk.ui.checks.export import export_findings
+from stdesk.ui.checks.findings_side import FindingsSide
+from stdesk.ui.checks.grouping import (
+    LATER,
+    WEIGHTS,
+    CheckView,
+    Group,
+    Wish,
+    arrange,
+    explain_all,
+    place_of,
+    put_off_all,
+    words_left,
+)
 from stdesk.ui.checks.period_chooser import PeriodChooser
+from stdesk.ui.checks.rule_list import look_of, word_of
+from stdesk.ui.checks.walk import walk_of
+from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.icons import icon
 from stdesk.ui.page import Page
 from stdesk.ui.session import Session, Tone
-from stdesk.ui.tables.rows_model import RIGHT, Cell, RowsColumn, RowsModel
-from stdesk.ui.tables.view import TableView
-from stdesk.ui.tasks import Task
 from stdesk.ui.widgets.empty_state import EmptyState
-from stdesk.ui.widgets.finding_line import severity_look, severity_word
 from stdesk.ui.widgets.labels import label
+from stdesk.ui.widgets.note_line import NoteLine
 from stdesk.ui.widgets.page_head import PageHead
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
-_NUMBER, _TITLE, _REASON = 0, 1, 3  # columns that not every rule needs
+_TYPING_MS = 250  # after the last letter of the search
+_MANY = 3_000  # findings: more are sifted beside the window
 
 
 class ChecksPage(Page):
@@ -50,87 +63,109 @@ class ChecksPage(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
         self.view: CheckView | None = None
-        self._groups: list[Group] = []
         self._wanted_rule = ""
-        self._task: Task | None = None
+        self._arranged = 0
+        self.walk = walk_of(session)
+        self.checker = Checker(session, self)
+        self.checker.answered.connect(self._show_view)
+        self.checker.state_changed.connect(self._show_state)
         t = theme.tokens()
         column = QVBoxLayout(self)
         column.setContentsMargins(t.xl, t.l, t.xl, t.l)
-        column.setSpacing(t.m)
-        head = PageHead(self.title())
-        self.chooser = PeriodChooser(session.desk.today())
-        self.chooser.chosen.connect(lambda _period: self.refresh())
-        head.add_action(self.chooser)
-        self.report_button = QPushButton(tr("On to the report"))
-        self.report_button.clicked.connect(self._to_report)
-        head.add_action(self.report_button)
-        column.addWidget(head)
+        column.setSpacing(t.s)
+        column.addWidget(self._head())
         column.addLayout(self._readiness())
         self.progress = ProgressStrip()
+        self.checker.strip = self.progress
         column.addWidget(self.progress)
-        self.chips = CountChips(tr("Findings by weight"))
-        self.chips.chosen.connect(lambda _key: self._show_groups())
-        column.addWidget(self.chips)
+        self.note = NoteLine()  # that the list is of an earlier check
+        column.addWidget(self.note)
+        column.addWidget(self._sieve())
         self.stack = QStackedWidget()
-        self.stack.addWidget(self._findings_side())
+        self.side = FindingsSide(session.desk.read_only)
+        self.rules, self.table, self.model = self.side.rules, self.side.table, self.side.model
+        self.panel, self.article = self.side.panel, self.side.article
+        self.table.row_opened.connect(lambda _row: self.mend())
+        self.panel.mend_wanted.connect(self.mend)
+        self.panel.later_wanted.connect(self.put_off)
+        self.panel.explained.connect(self.explain)
+        self.panel.article_wanted.connect(self.show_article)
+        self.stack.addWidget(self.side)
         self.empty = EmptyState("seal-check", "", "")
         self.stack.addWidget(self.empty)
         column.addWidget(self.stack, 1)
+        self._keys()
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _head(self) -> PageHead:
+        self.head = PageHead(self.title(), search=True)
+        self.head.search.setMinimumWidth(130)
+        self.head.search.setPlaceholderText(tr("Search in what is found (F3)"))
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._typing.timeout.connect(self._arrange)
+        self.head.search.textChanged.connect(lambda _text: self._typing.start())
+        self.head.search.returnPressed.connect(lambda: self.rules.setFocus())
+        self.chooser = PeriodChooser(self.session.desk.today())
+        self.chooser.chosen.connect(lambda _period: self.check())
+        self.head.add_action(self.chooser)
+        self.export_button = QToolButton()
+        self.export_button.setIcon(icon("file-xls", "text_soft"))
+        self.export_button.setProperty("quiet", True)
+        self.export_button.setToolTip(tr("Write what is seen to an Excel file (Ctrl+E)"))
+        self.export_button.setAccessibleName(self.export_button.toolTip())
+        self.export_button.clicked.connect(self.export)
+        self.head.add_action(self.export_button)
+        self.report_button = QPushButton(tr("On to the report"))
+        self.report_button.clicked.connect(self._to_report)
+        self.head.add_action(self.report_button)
+        return self.head
 
     def _readiness(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(theme.tokens().xs)
+        row = QHBoxLayout()
         self.sentence = label("", "strong", wrap=True)
+        self.busy_mark = label(tr("being checked again"), "badge")
+        self.busy_mark.setProperty("tone", "blue")
+        self.busy_mark.hide()
+        row.addWidget(self.sentence, 1)
+        row.addWidget(self.busy_mark)
+        row.addWidget(self._kinds())
         self.bar = QProgressBar(minimum=0, maximum=1000, textVisible=False)
         self.bar.setAccessibleName(tr("How much is ready"))
-        column.addWidget(self.sentence)
+        column.addLayout(row)
         column.addWidget(self.bar)
         return column
 
-    def _findings_side(self) -> QSplitter:
-        t = theme.tokens()
-        self.rules = QListWidget()
-        self.rules.setAccessibleName(tr("What is wrong, by rule"))
-        self.rules.setWordWrap(True)
-        self.rules.setResizeMode(QListWidget.ResizeMode.Adjust)
-        self.rules.setIconSize(QSize(18, 18))
-        self.rules.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rules.currentRowChanged.connect(lambda _at: self._show_group())
-        self.rules.itemActivated.connect(self._into_group)
-        self.model = RowsModel(
-            (
-                RowsColumn(tr("No."), 4, RIGHT),
-                RowsColumn(tr("Title"), 22),
-                RowsColumn(tr("What is wrong"), 0),
-                RowsColumn(tr("Reason"), 10),
-            ),
-            parent=self,
-        )
-        self.table = TableView()
-        self.table.setModel(self.model)
-        self.table.horizontalHeader().setStretchLastSection(False)  # the last column is not always shown
-        self.table.setAccessibleName(tr("What the rule speaks of"))
-        self.table.row_opened.connect(lambda _row: self.mend())
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_finding())
-        self.panel = FindingPanel()
-        self.panel.mend_wanted.connect(self.mend)
-        self.panel.explained.connect(self.explain)
-        self.panel.hide()  # until there is a finding
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(t.s)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.panel)
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.rules)
-        split.addWidget(right)
-        split.setStretchFactor(0, 2)
-        split.setStretchFactor(1, 5)
-        split.setSizes([330, 800])
-        self.rules.setMinimumWidth(240)
-        return split
+    def _sieve(self) -> CountChips:
+        self.chips = CountChips(tr("Findings by weight"), hide_empty=True)
+        self.chips.chosen.connect(lambda _key: self._arrange())
+        return self.chips
+
+    def _kinds(self) -> QuietCombo:
+        self.kinds = QuietCombo()
+        self.kinds.setAccessibleName(tr("Only findings of"))
+        self.kinds.setToolTip(tr("Only findings of"))
+        self.kinds.setMaximumWidth(190)
+        self.kinds.addItem(tr("Every kind"), "")
+        for kind in self.session.desk.kinds:
+            self.kinds.addItem(str(kind.label), kind.name)
+        self.kinds.activated.connect(lambda _at: self._arrange())
+        return self.kinds
+
+    def _keys(self) -> None:
+        for keys, act in (
+            ("F5", self.check),
+            ("F6", self.mend),
+            ("Ctrl+L", self._later_pressed),
+            ("Ctrl+G", self._to_reason),
+            ("Ctrl+I", self.show_article),
+            ("Ctrl+E", self.export),
+        ):
+            QShortcut(QKeySequence(keys), self, act)
+
+    # -- the page's duties -------------------------------------------------------------------
 
     def focus_place(self) -> QWidget:
         """The rules."""
@@ -140,63 +175,88 @@ class ChecksPage(Page):
         """The page's name."""
         return tr("Ready to submit")
 
-    # -- checking ----------------------------------------------------------------------------
-
     def open_with(self, arguments: Any) -> None:
         """{"period": code, "rule": id, or key of a group}: check that period, show that rule."""
         if isinstance(arguments, Mapping):
             self._wanted_rule = str(arguments.get("rule", ""))
             code = str(arguments.get("period", "")) or self.chooser.period.code
+            if self._wanted_rule:
+                self._show_all_kinds()
             if code != self.chooser.period.code:
                 self.chooser.show_period(code)
-                self.refresh()
+                self.check()
             elif self.view is not None:
                 self._show_view(self.view)
 
-    def refresh(self) -> None:
-        """Check the period anew; a check still under way is given up."""
-        if self._task is not None:
-            self._task.finished.disconnect(self._show_view)
-            self._task.cancel()
-        desk, period = self.session.desk, self.chooser.period
-        task = self.session.runner.run(self, partial(check_for_view, desk, period), slow=True)
-        task.finished.connect(self._show_view)
-        task.failed.connect(self.session.say_error)
-        task.ended.connect(partial(self._ended, task))
-        self._task = task
-        self.progress.follow(task)
+    def concerns(self, changes: Changes) -> bool:
+        """Everything may; what was changed is remembered until the page is seen."""
+        self.checker.note(changes)
+        return True
 
-    def _ended(self, task: Task) -> None:
-        if self._task is task:
-            self._task = None
+    def refresh(self) -> None:
+        """What was changed is looked at again at once, then everything, when that may say more."""
+        self.checker.refresh(self.chooser.period.code, self.view)
+
+    def check(self) -> None:
+        """Check the period anew; a check still under way is given up."""
+        self.checker.check(self.chooser.period.code)
+
+    def step_back(self) -> bool:
+        """Esc: what was opened over the findings closes, then the search and the sieve are cleared."""
+        if not self.article.isHidden():
+            self.article.close_panel()
+        elif self.head.search.text():
+            self.head.search.clear()
+        elif self.chips.key or self.kinds.currentIndex() > 0:
+            self._show_all_kinds()
+            self._arrange()
+        else:
+            return False
+        return True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Come back from a record, it goes on with the next finding."""
+        super().showEvent(event)
+        one = self.walk.current
+        if one is not None:
+            following = self.walk.following or one
+            self.walk.end()
+            self.side.show_group(following.key)
+
+    # -- showing -----------------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being checked."""
+        return self.checker.busy
+
+    def _show_state(self) -> None:
+        self.busy_mark.setVisible(self.checker.checking and self.view is not None)
+        stopped = self.checker.stopped and self.view is not None
+        if stopped:
+            text = tr("This list is of an earlier check; what was changed since may be missing.")
+            self.note.tell(text, [(tr("Check again (F5)"), self.check)], picture="clock-counter-clockwise")
+        else:
+            self.note.clear()
 
     def _show_view(self, view: CheckView) -> None:
+        other = self.view is not None and self.view.checked.period.code != view.checked.period.code
         self.view = view
-        counts = view.checked.counts
-        all_of = Counted("", tr("All"), len(view.checked.findings))
-        parts = [Counted(str(one), severity_word(one), counts[one], *severity_look(one)) for one in Severity]
-        self.chips.set_counts([all_of, *parts])
+        counts = view.counts
+        parts = [Counted(one, word_of(one), counts.get(one, 0), *look_of(one)) for one in WEIGHTS]
+        parts.append(Counted(LATER, tr("Later"), counts.get(LATER, 0), "hourglass", "text_soft"))
+        self.chips.set_counts([Counted("", tr("All"), len(view.findings)), *parts])
         if self._wanted_rule:
             self.chips.press("")
+        self.panel.set_given(view.given)
         self._show_sentence(view)
-        self._show_groups()
+        if other:
+            self.side.clear()
+        self._arrange()
 
     def _show_sentence(self, view: CheckView) -> None:
         checked = view.checked
-        period = str(checked.period.label)
-        n = len(checked.open)
-        if not view.total:
-            text = tr("Nothing belongs to {period} yet.", period=period)
-        elif n:
-            done = tr("{ready} of {total} items are ready", ready=count(view.ready), total=count(view.total))
-            left = ntr(
-                "{n} finding is still to be mended or explained",
-                "{n} findings are still to be mended or explained",
-                n,
-            )
-            text = f"{done}  ·  {left}"
-        else:
-            text = tr("Ready: the figures of {period} can be frozen.", period=period)
+        text = words_left(view)
         if checked.drafts:
             text += "  ·  " + ntr(
                 "{n} draft is not counted in", "{n} drafts are not counted in", checked.drafts
@@ -205,33 +265,46 @@ class ChecksPage(Page):
             text += "  ·  " + ntr("{n} secret item stays out", "{n} secret items stay out", checked.left_out)
         self.sentence.setText(text)
         self.bar.setValue(1000 * view.ready // view.total if view.total else 0)
-        theme.mark(self.report_button, primary=bool(view.total) and not n)
+        theme.mark(self.report_button, primary=bool(view.total) and not view.blocks + view.explains)
 
-    # -- showing -----------------------------------------------------------------------------
+    def wish(self) -> Wish:
+        """What of the findings is wanted."""
+        return Wish(self.chips.key, str(self.kinds.currentData() or ""), self.head.search.text())
 
-    def _show_groups(self) -> None:
+    def _show_all_kinds(self) -> None:
+        self.chips.press("")
+        self.kinds.setCurrentIndex(0)
+        self.head.search.clear()
+
+    def _arrange(self) -> None:
+        view, wish = self.view, self.wish()
+        self._arranged += 1
+        if view is None:
+            return
+        if len(view.findings) <= _MANY or wish == Wish():
+            self._show_groups(arrange(view, wish))
+            return
+        task = self.session.runner.run(self, partial(arrange, view, wish), beside=True)
+        task.finished.connect(partial(self._show_arranged, self._arranged))
+
+    def _show_arranged(self, asked: int, groups: tuple[Group, ...]) -> None:
+        if asked == self._arranged:
+            self._show_groups(groups)
+
+    def _show_groups(self, groups: tuple[Group, ...]) -> None:
         if self.view is None:
             return
-        held, finding = self._group(), self.current_finding()
-        self._groups = groups_of(self.view.checked.findings, self.chips.key)
-        self.rules.blockSignals(True)
-        self.rules.clear()
-        for group in self._groups:
-            self.rules.addItem(_item(group, self.view.checked.reasons))
-        wanted = self._wanted_rule
-        places = [at for at, one in enumerate(self._groups) if wanted and wanted in (one.rule, one.key)]
-        places += [at for at, one in enumerate(self._groups) if held is not None and one.key == held.key]
+        self.side.show_groups(self.view, groups, self._wanted_rule)
         self._wanted_rule = ""
-        self.rules.setCurrentRow(places[0] if places else (0 if self._groups else -1))
-        self.rules.blockSignals(False)
-        self.stack.setCurrentIndex(0 if self._groups else 1)
+        self.stack.setCurrentIndex(0 if groups else 1)
         self._show_empty()
-        self._show_group(finding.key if finding else "")
 
     def _show_empty(self) -> None:
-        if self.view is None or self._groups:
+        if self.view is None or self.groups:
             return
-        if self.view.total:
+        if self.view.findings:
+            self.empty.set_texts(tr("Nothing like that"), tr("Esc clears the search and the choice."))
+        elif self.view.total:
             self.empty.set_texts(
                 tr("Nothing is missing"),
                 tr("Every check is passed. Go on to the report and freeze the figures."),
@@ -245,109 +318,74 @@ class ChecksPage(Page):
                 ),
             )
 
-    def _group(self) -> Group | None:
-        at = self.rules.currentRow()
-        return self._groups[at] if 0 <= at < len(self._groups) else None
-
-    def _show_group(self, finding: str = "") -> None:
-        group, view = self._group(), self.view
-        if view is None:
-            return
-        findings = group.findings if group else ()
-        reasons = view.checked.reasons
-        self.model.set_rows([_row(one, view.titles.get(one.record, ""), reasons) for one in findings])
-        for column in (_NUMBER, _TITLE):
-            self.table.setColumnHidden(column, not any(one.record for one in findings))
-        self.table.setColumnHidden(_REASON, not any(one.key in reasons for one in findings))
-        place = next((at for at, one in enumerate(findings) if one.key == finding), 0)
-        if findings:
-            self.table.selectRow(place)
-        self._show_finding()
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """What is listed."""
+        return self.side.groups
 
     def current_finding(self) -> Finding | None:
         """The finding in hand."""
-        group, at = self._group(), self.table.currentIndex().row()
-        return group.findings[at] if group and 0 <= at < len(group.findings) else None
-
-    def _show_finding(self) -> None:
-        finding = self.current_finding()
-        reasons: Mapping[str, str] = self.view.checked.reasons if self.view else {}
-        self.panel.show_finding(
-            finding,
-            reasons.get(finding.key, "") if finding else "",
-            len(self.table.chosen_rows()),
-            read_only=self.session.desk.read_only,
-        )
-
-    def _into_group(self, _item: QListWidgetItem) -> None:
-        self.table.setFocus()
+        return self.side.current_finding()
 
     # -- acts --------------------------------------------------------------------------------
 
     def mend(self) -> None:
-        """Open what the finding speaks of, at the field."""
-        finding = self.current_finding()
-        if finding is None:
+        """Open what the finding speaks of, at the field; from there one goes on to the next."""
+        finding, group, view = self.current_finding(), self.side.group(), self.view
+        if finding is None or group is None or view is None:
             return
         if finding.record:
-            self.session.record_wanted.emit(finding.kind, finding.record, finding.field)
-        else:
-            self.session.page_wanted.emit("settings", None)
+            self.walk.begin(group.findings, self.table.currentIndex().row(), group.title)
+        elif (place := place_of(finding, view.checked.period)) is not None:
+            self.session.page_wanted.emit(*place)
+
+    def show_article(self) -> None:
+        """What the rule rests on, beside the findings."""
+        finding = self.current_finding()
+        if finding is not None:
+            self.article.show_named(finding.article)
+            self.article.area.setFocus()
+
+    def _to_reason(self) -> None:
+        if self.panel.reason.isVisible():
+            self.panel.reason.setFocus()
+            self.panel.reason.selectAll()
 
     def explain(self, reason: str) -> None:
         """Give ``reason`` for the findings selected; an empty one takes it back."""
-        group, view = self._group(), self.view
+        group, view = self.side.group(), self.view
         if group is None or view is None or group.severity is not Severity.EXPLAIN:
             return
-        rows = [at for at in self.table.chosen_rows() if at < len(group.findings)]
-        chosen = tuple(group.findings[at] for at in rows)
+        chosen = self.side.chosen()
         if not reason and not any(one.key in view.checked.reasons for one in chosen):
             self.session.say(tr("Write the reason first, then explain."), Tone.WARN)
             self.panel.reason.setFocus()
             return
         work = partial(explain_all, self.session.desk, view.checked.period, chosen, reason)
-        self.session.run(self, work, partial(self._explained, len(chosen), bool(reason)))
+        self.session.run(self, work, self._done, again=partial(self.explain, reason))
 
-    def _explained(self, n: int, given: bool, reasons: Mapping[str, str]) -> None:
-        if self.view is None:
+    def _later_pressed(self) -> None:
+        group = self.side.group()
+        if group is not None and self.panel.later_button.isVisible():
+            self.put_off(not group.later)
+
+    def put_off(self, later: bool) -> None:
+        """Put the findings selected off, or take them up again."""
+        view = self.view
+        if view is None or self.session.desk.read_only or not self.side.chosen():
             return
-        checked = replace(self.view.checked, reasons=reasons)
-        unready = {one.record or one.key for one in checked.open}
-        ready = self.view.total - len(unready)
-        self._show_view(replace(self.view, checked=checked, ready=ready))
-        if given:
-            self.session.say(ntr("{n} finding explained", "{n} findings explained", n), Tone.DONE)
-        else:
-            self.session.say(
-                ntr(
-                    "The reason of {n} finding was taken back", "The reason of {n} findings was taken back", n
-                )
-            )
+        work = partial(put_off_all, self.session.desk, view.checked.period, self.side.chosen(), later)
+        self.session.run(self, work, self._done, again=partial(self.put_off, later))
+
+    def _done(self, changes: Changes) -> None:
+        self.session.done(changes)
         self.table.setFocus()
+
+    def export(self) -> None:
+        """What is seen to an Excel file."""
+        if self.view is not None:
+            only = tuple(one for group in self.groups for one in group.findings)
+            export_findings(self, self.session, self.view.checked, only, self.progress)
 
     def _to_report(self) -> None:
         self.session.page_wanted.emit("report", {"period": self.chooser.period.code})
-
-
-def _item(group: Group, reasons: Mapping[str, str]) -> QListWidgetItem:
-    t = theme.tokens()
-    done = sum(one.key in reasons for one in group.findings)
-    words = [severity_word(group.severity), ntr("{n} item", "{n} items", len(group.findings))]
-    if done:
-        words.append(tr("{n} explained", n=count(done)))
-    item = QListWidgetItem(f"{group.title}\n{' · '.join(words)}")
-    name, tone = severity_look(group.severity)
-    if done == len(group.findings):
-        name, tone = "check-circle", "green"
-    item.setIcon(icon(name, tone))
-    if group.severity is Severity.NOT_DUE:
-        item.setForeground(QColor(t.text_soft))
-    item.setToolTip(group.title)
-    return item
-
-
-def _row(finding: Finding, title: str, reasons: Mapping[str, str]) -> tuple[object, ...]:
-    reason = reasons.get(finding.key, "")
-    given = Cell(tr("Explained"), "check-circle", "green", tip=reason) if reason else ""
-    number = count(finding.number) if finding.number else ""
-    return (number, title, finding.message, given)

@@ -46,12 +46,14 @@ class Detail(QFrame):
     Signals:
         save_wanted: the state to save in, and whether the next record is wanted after it.
         duplicate_wanted, trash_wanted, close_wanted: pressed.
+        other_shown: another record, or the same one saved, stands in the form.
     """
 
     save_wanted = Signal(object, bool)
     duplicate_wanted = Signal()
     trash_wanted = Signal()
     close_wanted = Signal()
+    other_shown = Signal()
 
     def __init__(self, kind: Kind, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -213,6 +215,7 @@ class Detail(QFrame):
         """Another record stands in the form, or it was saved: panels are out of date."""
         self._stale = set(self.panels)
         self._refresh_side()
+        self.other_shown.emit()
 
     def _refresh_side(self) -> None:
         name = self.side

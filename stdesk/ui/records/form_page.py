@@ -300,7 +300,7 @@ class FormPage(Page):
             if record.state is state:
                 self.session.say(tr("Nothing was changed."))
                 if then_next:
-                    self._next(record)
+                    self.next_wanted(record)
                 return
         wanted = wanted_save(self.kind, _id(record), typed, detail.level, record, state)
         self._send(wanted, record, then_next)
@@ -331,9 +331,10 @@ class FormPage(Page):
         self.list.want(key)
         self.session.done(saved.changes)
         if then_next and same:
-            self._next(before)
+            self.next_wanted(before)
 
-    def _next(self, before: Record | None) -> None:
+    def next_wanted(self, before: Record | None) -> None:
+        """What follows what was saved: another new one, or the next of the list."""
         if before is None:
             self.begin({})
             return

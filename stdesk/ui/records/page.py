@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from stdesk.domain.fields import FieldType
 from stdesk.domain.kinds import Kind
-from stdesk.domain.records import Changes, State
+from stdesk.domain.records import Changes, Record, State
 from stdesk.i18n import tr
 from stdesk.progress import Progress
 from stdesk.services.catalogue import Catalogue
 from stdesk.ui import theme
+from stdesk.ui.checks.walk import WalkBar
 from stdesk.ui.icons import icon
 from stdesk.ui.records.acts import acts_of
 from stdesk.ui.records.detail import Detail
@@ -41,6 +42,7 @@ class RecordsPage(FormPage):
         column = QVBoxLayout(self)
         column.setContentsMargins(t.l, t.s, t.l, t.s)
         column.setSpacing(t.s)
+        self.walk_bar: WalkBar | None = None  # made with the pane
         self.head = PageHead(self.title(), search=True)
         self.add_button = icon_button("plus", tr("Add"), "on_accent")
         self.add_button.setProperty("primary", True)
@@ -86,7 +88,7 @@ class RecordsPage(FormPage):
             ("Ctrl+D", self.duplicate),
             ("Ctrl+H", self._field_history),
             ("F2", self._other_side),
-            ("F6", self._other_side),
+            ("F6", self._onward),
         ):
             QShortcut(QKeySequence(keys), self, act)
         for one in acts_of(self.kind):
@@ -144,7 +146,9 @@ class RecordsPage(FormPage):
                     self.list.filters.set_filter(name, tuple(values))
 
     def place(self) -> tuple[str, str] | None:
-        """The record that is open."""
+        """The record that is open; while findings are walked through one goes back to their list at once."""
+        if self.walking:
+            return None
         record = self.detail.record if self.detail is not None and self.pane_open else None
         return (record.id, "") if record is not None else None
 
@@ -153,6 +157,9 @@ class RecordsPage(FormPage):
         here = self.window().focusWidget() or self
         if self.pane_open and self.detail is not None and self.detail.step_back():
             pass
+        elif self.walking and self.walk_bar is not None:
+            self.keep_typed()
+            self.walk_bar.walk.go_back()
         elif self.pane_open and self.detail is not None and self.detail.isAncestorOf(here):
             self.list.focus_place().setFocus()
         elif self.pane_open:
@@ -179,6 +186,32 @@ class RecordsPage(FormPage):
         detail.duplicate_wanted.connect(self.duplicate)
         detail.trash_wanted.connect(self._trash_open)
         detail.close_wanted.connect(self.close_pane)
+        self.walk_bar = WalkBar(self.session, lambda: detail.record.id if detail.record else "", self._onward)
+        detail.notes.insertWidget(0, self.walk_bar)
+        detail.other_shown.connect(self.walk_bar.look)
+
+    @property
+    def walking(self) -> bool:
+        """Whether the open record is the one to be mended in a walk through findings."""
+        return self.walk_bar is not None and self.pane_open and self.walk_bar.on
+
+    def _onward(self) -> None:
+        """F6: on to the next finding, saving what was typed; without a walk to the other side."""
+        bar, detail = self.walk_bar, self.detail
+        if bar is None or detail is None or detail.record is None or not self.walking:
+            self._other_side()
+        elif detail.dirty:
+            bar.walk.go_on_after(detail.record.id)
+            self.save(detail.record.state)
+        else:
+            bar.walk.go_on()
+
+    def next_wanted(self, before: Record | None) -> None:
+        """After "save and next": the next finding of a walk, else the next record of the list."""
+        if before is not None and self.walking and self.walk_bar is not None:
+            self.walk_bar.walk.go_on()
+        else:
+            super().next_wanted(before)
 
     def close_pane(self) -> None:
         """Hide the form; what was typed is kept."""
