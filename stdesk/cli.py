@@ -8,10 +8,13 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from stdesk import __version__, commands, i18n
+from stdesk.clock import local_date, system_clock
+from stdesk.domain import dates
 from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.i18n import message, tr
 from stdesk.progress import Cancelled
@@ -41,6 +44,7 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(message("internal_error_at", path=str(_write_crash_report())), Exit.ENVIRONMENT)
 
 
+_PERIODS = "2026, 2026-H1, 2027-KH, 2021-2025, 20260101-20260930"
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - it has no public name
 
 
@@ -90,11 +94,24 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(int(Exit.USAGE))
 
 
+def _day(typed: str) -> date:
+    found = dates.parse_date(typed, today=local_date(system_clock()))
+    if found is None or dates.first_day(found.value) != dates.last_day(found.value):
+        raise argparse.ArgumentTypeError(tr("{day} is no day; write it like 15/11/2025", day=typed[:40]))
+    return dates.first_day(found.value)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="stdesk", description=tr("The desk of a unit's science-and-technology officer."))
     parser.add_argument("--version", action="version", version=f"STDesk {__version__}")
     parser.add_argument("--language", choices=i18n.LANGUAGES, help=tr("language of screen and messages"))
     parser.add_argument("--library", type=Path, help=tr("library to open in the window"))
+    parser.add_argument(
+        "--as-of",
+        metavar="DAY",
+        type=_day,
+        help=tr("open the library as it was at the end of this day, to be looked at only"),
+    )
     parser.set_defaults(command=commands.window)
     sub = parser.add_subparsers(title=tr("commands"), metavar="")
     _add_library_commands(sub)
@@ -149,24 +166,42 @@ def _add_record_commands(sub: Commands) -> None:
 def _add_period_commands(sub: Commands) -> None:
     def add(name: str, text: str) -> argparse.ArgumentParser:
         parser = _add(sub, name, text)
-        parser.add_argument("--period", required=True, metavar="P", help="2026, 2026-H1, 2026-H2")
+        parser.add_argument(
+            "--period",
+            required=True,
+            metavar="P",
+            help="2026, 2026-H1, 2027-KH, 2021-2025, 20260101-20260930",
+        )
         return parser
 
     check = add("check", tr("what is missing for the report"))
     check.add_argument("--json", action="store_true")
+    check.add_argument("--xlsx", type=Path, metavar="FILE", help=tr("the same list as a workbook"))
     explain = add("explain", tr("give a reason for findings, which travels with the report"))
     explain.add_argument("--rule", required=True, metavar="R", help=tr("rule id, as check --json names it"))
     explain.add_argument("--record", metavar="ID", help=tr("only this record: id, or kind/number"))
     explain.add_argument("reason", metavar="REASON", help=tr("the reason; empty takes it back"))
     freeze = add("freeze", tr("freeze the figures of a period"))
     freeze.add_argument("--trial", action="store_true", help=tr("freeze all the same, marked as a trial"))
+    freeze.add_argument(
+        "--reason", default="", metavar="TEXT", help=tr("open a frozen report again, for this reason")
+    )
+    write = add("write", tr("the sentences of a report, or the unit's own wording of one"))
+    write.add_argument("--text", metavar="TEXT", help=tr("the wording; empty goes back to the drafted one"))
+    write.add_argument("--sentence", default="", metavar="S", help=tr("id of the sentence"))
+    write.add_argument("--json", action="store_true")
     report = add("report", tr("write the report of a frozen period"))
     report.add_argument("-o", "--output", required=True, type=Path, metavar="DIR")
-    report.add_argument("--format", default="pdf,docx,xlsx", metavar="pdf,docx,xlsx")
+    report.add_argument(
+        "--format", default="pdf,docx,xlsx", metavar="pdf,docx,xlsx,letter,letter-pdf,note,note-pdf"
+    )
     report.add_argument("--trial", action="store_true")
     package = add("package", tr("make the data package of a frozen period"))
     package.add_argument("-o", "--output", required=True, type=Path, metavar="DIR")
     package.add_argument("--trial", action="store_true")
+    paper = _add(sub, "paper", tr("which frozen report a printed page belongs to"))
+    paper.add_argument("code", metavar="CODE|FILE", help=tr("the code at the page's foot, or a scan"))
+    paper.add_argument("--json", action="store_true")
     verify = _add(sub, "verify", tr("verify a data package"), library=False)
     verify.add_argument("package", metavar="PACKAGE", type=Path)
     verify.add_argument("--json", action="store_true")

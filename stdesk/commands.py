@@ -24,7 +24,14 @@ def window(options: Namespace) -> int:
     """Open the window."""
     from stdesk.app import run_window  # Qt is loaded only when a window is wanted
 
-    return run_window(options.library, options.language or "")
+    folder = options.library
+    if options.as_of is not None:
+        from stdesk.services.as_of import make_as_of
+
+        if folder is None:
+            raise UserError("as_of_without_library", Exit.USAGE)
+        folder = make_as_of(folder, options.as_of)
+    return run_window(folder, options.language or "")
 
 
 def demo(options: Namespace) -> int:
@@ -188,7 +195,9 @@ def check(options: Namespace) -> int:
     """What is missing for the report; exit 1 while a freeze would be refused."""
     period = parse_period(options.period)
     with _open(options, read_only=True) as desk:
-        checked = desk.readiness.check(period)
+        checked = desk.readiness.check(desk.preparation.period(period.code))
+        if options.xlsx:
+            desk.findings.export(checked, options.xlsx)
     if options.json:
         findings = [{**_finding_json(f), "reason": checked.reasons.get(f.key, "")} for f in checked.findings]
         _print_json({"period": period.code, "ready": not checked.open, "findings": findings})
@@ -226,7 +235,7 @@ def explain(options: Namespace) -> int:
     period = parse_period(options.period)
     with _open(options) as desk:
         only = desk.catalogue.record(options.record).id if options.record else None
-        checked = desk.readiness.check(period)
+        checked = desk.readiness.check(desk.preparation.period(period.code))
         meant = [f for f in checked.findings if f.rule == options.rule and only in (None, f.record)]
         if not meant:
             raise UserError("finding_unknown", rule=options.rule, period=str(period.label))
@@ -239,6 +248,9 @@ def freeze(options: Namespace) -> int:
     """Freeze a period."""
     period = parse_period(options.period)
     with _open(options) as desk:
+        period = desk.preparation.period(period.code)
+        if options.reason:
+            desk.reporting.reopen(period, options.reason)
         frozen = desk.reporting.freeze(period, trial=options.trial)
     name = tr("trial") if frozen.trial else tr("submission {n}", n=f"{frozen.submission:02d}")
     say(tr("Frozen: {period}, {name}: {path}", period=period.label, name=name, path=frozen.path))
@@ -255,6 +267,105 @@ def report(options: Namespace) -> int:
         for path in desk.reporting.write(snapshot, options.output, formats):
             say(str(path))
     return Exit.DONE
+
+
+def write(options: Namespace) -> int:
+    """The sentences of a report, or the unit's own wording of one; exit 1 while some are still to be written."""
+    period = parse_period(options.period)
+    with _open(options, read_only=options.text is None) as desk:
+        period = desk.preparation.period(period.code)
+        if options.text is not None:
+            if not options.sentence:
+                raise UserError("sentence_unnamed", Exit.USAGE)
+            if options.text.strip():
+                desk.narrative.put(period, options.sentence, options.text)
+            else:
+                desk.narrative.reset(period, options.sentence)
+        sentences = desk.narrative.sentences(period)
+    shown = [one for one in sentences if options.sentence in ("", one.id)]
+    if not shown:
+        raise UserError("sentence_unknown", Exit.USAGE, sentence=options.sentence, period=str(period.name))
+    if options.json:
+        _print_json([_sentence_json(one) for one in shown])
+    else:
+        for one in shown:
+            say(f"[{one.id}] {one.text}")
+    return Exit.NO if any(one.required and one.blank for one in shown) else Exit.DONE
+
+
+def _sentence_json(one: Any) -> dict[str, Any]:
+    names = ("id", "section", "heading", "text", "own", "changed", "required", "blank")
+    return {name: getattr(one, name) for name in names}
+
+
+def paper(options: Namespace) -> int:
+    """Which frozen report a printed page belongs to, by its code or a scan; exit 1 when to none."""
+    scan = Path(options.code)
+    with _open(options, read_only=True) as desk:
+        if scan.is_file():
+            parts = [_part_json(one) for one in desk.paper.read_scan(scan).parts]
+        else:
+            parts = [_paper_json(desk.paper.identify(options.code))]
+    if options.json:
+        _print_json(parts)
+    else:
+        for one in parts:
+            say(_paper_line(one))
+        if not parts:
+            say(tr("No code was found in {path}.", path=scan))
+    return Exit.DONE if parts and all(one["report"] and not one["damage"] for one in parts) else Exit.NO
+
+
+def _paper_json(one: Any) -> dict[str, Any]:
+    found = [one.page] if one.page else []
+    near = [_report_json(report) for report in one.near]
+    return {
+        "code": one.code,
+        "report": _report_json(one.report),
+        "pages": one.pages,
+        "found": found,
+        "missing": [],
+        "near": near,
+        "damage": one.damage,
+    }
+
+
+def _part_json(one: Any) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "report": _report_json(one.report),
+        "pages": one.pages,
+        "found": list(one.found),
+        "missing": list(one.missing),
+        "near": [],
+        "damage": one.damage,
+    }
+
+
+def _report_json(report: Any) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    return {"period": report.period, "submission": report.submission, "trial": report.trial, "at": report.at}
+
+
+def _paper_line(one: dict[str, Any]) -> str:
+    report = one["report"]
+    if report is None:
+        near = ", ".join(_named_report(other) for other in one["near"])
+        text = tr("{code}: no report of this library.", code=one["code"] or "?")
+        return f"{text} {tr('Perhaps: {near}', near=near)}" if near else text
+    text = f"{one['code']}: {_named_report(report)}"
+    if one["found"]:
+        found = ", ".join(map(str, one["found"]))
+        text += f", {tr('page {n} of {all}', n=found, all=str(one['pages']))}"
+    if one["missing"]:
+        text += f"; {tr('missing: {pages}', pages=', '.join(map(str, one['missing'])))}"
+    return f"{text}. {one['damage']}" if one["damage"] else text
+
+
+def _named_report(report: dict[str, Any]) -> str:
+    kind = tr("trial") if report["trial"] else tr("submission {n}", n=f"{report['submission']:02d}")
+    return f"{parse_period(report['period']).name}, {kind}"
 
 
 def package(options: Namespace) -> int:

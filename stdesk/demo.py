@@ -15,7 +15,8 @@ from stdesk.i18n import tr
 from stdesk.services.desk import Desk
 from stdesk.services.handover import verify
 from stdesk.services.intake import Verdict
-from stdesk.services.sample import SAMPLE, SAMPLE_PERIOD, open_sample, sample_workbook
+from stdesk.services.reporting import DOCUMENT_NAMES
+from stdesk.services.sample import SAMPLE, SAMPLE_OTHERS, SAMPLE_PERIOD, open_sample, sample_workbook
 
 _MARK = ".stdesk-demo"
 
@@ -79,6 +80,15 @@ def _commonest(findings: Sequence[Finding]) -> list[tuple[tuple[str, str], int]]
     return [((title, examples[title]), n) for title, n in times.most_common(5)]
 
 
+def _others(desk: Desk, folder: Path, say: Callable[[str], None]) -> None:
+    """The half-year and the next plan, as trials: nobody has worded them yet."""
+    for code in SAMPLE_OTHERS:
+        period = parse_period(code)
+        frozen = desk.reporting.freeze(period, trial=True)
+        written = desk.reporting.write(desk.reporting.read(frozen), folder / f"report-{code}")
+        say(tr("   {name} (trial): {path}", name=period.name, path=written[0].parent))
+
+
 def _report(desk: Desk, folder: Path, say: Callable[[str], None]) -> int:
     period = parse_period(SAMPLE_PERIOD)
     checked = desk.readiness.check(period)
@@ -97,8 +107,9 @@ def _report(desk: Desk, folder: Path, say: Callable[[str], None]) -> int:
         say(tr("5. Frozen as a trial, marked THỬ, since findings are still open: {path}", path=frozen.path))
     else:
         say(tr("5. Frozen: {path}", path=frozen.path))
-    for path in desk.reporting.write(desk.reporting.read(frozen), folder / "report"):
+    for path in desk.reporting.write(desk.reporting.read(frozen), folder / "report", tuple(DOCUMENT_NAMES)):
         say(f"   {path}")
+    _others(desk, folder, say)
     made = desk.handover.pack_report(frozen, folder / "package")
     say(tr("6. Package: {path}", path=made.path))
     verified = verify(made.path)

@@ -98,7 +98,7 @@ class Report:
     Attributes:
         missing: named by a record, not on the disk.
         doubled: one file at several records that are not in the trash.
-        unused: (file, bytes) on the disk that no record names; undo may still want them.
+        unused: (file, bytes) on the disk that no record or report names; undo may still want them.
         changed: the content is not what it was when it was taken in.
         files, size: how many were looked at, and their bytes.
     """
@@ -280,7 +280,8 @@ class Attachments:
                 missing += uses
             elif not self._is_sound(file, told):
                 changed += uses
-        unused = tuple((file, sizes[file]) for file in sorted(there) if file not in by_file)
+        named = by_file.keys() | self._library.signed_files()
+        unused = tuple((file, sizes[file]) for file in sorted(there - named))
         return Report(tuple(missing), tuple(doubled), unused, tuple(changed), len(there), sum(sizes.values()))
 
     def _size(self, file: str) -> int:

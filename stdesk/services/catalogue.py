@@ -324,13 +324,13 @@ class Catalogue:
         """What Ctrl+Y does again."""
         return self._library.redoable()
 
-    def undo(self) -> Changes:
-        """Take the last act back, whole."""
-        return self._library.undo()
+    def undo(self, progress: Progress | None = None) -> Changes:
+        """Take the last act back, whole; stopped, nothing is changed."""
+        return self._library.undo(progress)
 
-    def redo(self) -> Changes:
+    def redo(self, progress: Progress | None = None) -> Changes:
         """Do again what was last taken back."""
-        return self._library.redo()
+        return self._library.redo(progress)
 
     # -- checking and passing on -------------------------------------------------------------
 

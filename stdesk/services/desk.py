@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -10,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from stdesk.clock import Clock, local_date, system_clock, timestamp
 from stdesk.domain.kinds import Kinds, all_kinds
+from stdesk.domain.records import Changes
 from stdesk.errors import UserError
 from stdesk.services.calendar import Calendar
 from stdesk.services.catalogue import Catalogue
 from stdesk.services.drafts import Drafts
 from stdesk.services.followers import Followers
 from stdesk.services.merging import Merging
+from stdesk.services.narrative import Narrative, findings_of
 from stdesk.services.preparation import Preparation
-from stdesk.services.readiness import Readiness
+from stdesk.services.readiness import Readiness, figures_findings
 from stdesk.services.suggestions import Suggestions
 from stdesk.services.views import Views
 from stdesk.store.library import Library
@@ -26,10 +29,12 @@ if TYPE_CHECKING:  # what a window need not pay for before it is used: workbooks
     from stdesk.services.attachments import Attachments
     from stdesk.services.bulk import Bulk
     from stdesk.services.courses import Courses
+    from stdesk.services.findings_list import FindingsList
     from stdesk.services.grid import Grid
     from stdesk.services.handover import Handover
     from stdesk.services.intake import Intake
     from stdesk.services.lists import Lists
+    from stdesk.services.paper import Paper
     from stdesk.services.reporting import Reporting
     from stdesk.services.spellings import Spellings
 
@@ -67,9 +72,11 @@ class Desk:
         intake: other people's workbooks in.
         views: ways of looking at a list, kept under names. lists: a list to the clipboard, a file, paper.
         suggestions: what is proposed while typing. followers: what goes along with what was typed.
-        readiness: what is still missing for a period.
+        readiness: what is still missing for a period. findings: the same as a list and a workbook.
         preparation: what is prepared for a report: its days, head, wording, expected numbers.
+        narrative: the sentences of a report, drafted from its figures, worded by the unit.
         reporting: freezing a period and making its documents.
+        paper: which frozen report a printed page is.
         handover: the data package and its verification.
     """
 
@@ -86,6 +93,11 @@ class Desk:
         self.calendar = Calendar(library, self.today)
         self.readiness = Readiness(library, self.today)
         self.preparation = Preparation(library)
+        self.narrative = Narrative(self.preparation, lambda: self.reporting)
+        self.readiness.extra += [
+            lambda checked, _: findings_of(checked.period, self.preparation.read(checked.period)),
+            lambda checked, _: figures_findings(self.reporting.figures_of(checked)),
+        ]
 
     @cached_property
     def attachments(self) -> Attachments:
@@ -130,6 +142,13 @@ class Desk:
         return Courses(self._library, self.today)
 
     @cached_property
+    def findings(self) -> FindingsList:
+        """What is missing as a list and a workbook."""
+        from stdesk.services.findings_list import FindingsList
+
+        return FindingsList(self._library)
+
+    @cached_property
     def intake(self) -> Intake:
         """Other people's workbooks in."""
         from stdesk.services.intake import Intake
@@ -142,6 +161,13 @@ class Desk:
         from stdesk.services.reporting import Reporting
 
         return Reporting(self._library, self._clock, self.readiness, self.preparation, self._user)
+
+    @cached_property
+    def paper(self) -> Paper:
+        """Which frozen report a printed page is."""
+        from stdesk.services.paper import Paper
+
+        return Paper(self._library)
 
     @cached_property
     def handover(self) -> Handover:
@@ -220,6 +246,16 @@ class Desk:
         return self._library.read_only
 
     @property
+    def as_of(self) -> date | None:
+        """The day it shows, when it is a copy of a library as it was; see ``services.as_of``."""
+        return self._library.as_of.day if self._library.as_of is not None else None
+
+    @property
+    def user(self) -> str:
+        """Who works with it."""
+        return self._user
+
+    @property
     def kinds(self) -> Kinds:
         """The kinds of record it holds."""
         return self._library.kinds
@@ -245,9 +281,21 @@ class Desk:
         """Say that everything in this library is invented."""
         self._library.settings.put(**{_SAMPLE: "1"})
 
-    def set_unit(self, **settings: str) -> None:
-        """Change settings of the unit."""
-        unknown = set(settings) - set(UNIT_SETTINGS)
-        if unknown:
-            raise KeyError(sorted(unknown))
+    def set_unit(self, **settings: str) -> Changes:
+        """Change settings of the unit, as one act that can be taken back; the ceiling is no such act."""
+        _check_settings(settings)
+        ceiling = settings.pop("secrecy_ceiling", None)
+        if ceiling is not None:
+            self._library.settings.put(secrecy_ceiling=ceiling)
+        return self._library.settings.act("set_unit", settings)
+
+    def begin_with(self, **settings: str) -> None:
+        """Give a library just made its unit's settings: no act, there is nothing to go back to."""
+        _check_settings(settings)
         self._library.settings.put(**settings)
+
+
+def _check_settings(settings: Mapping[str, str]) -> None:
+    unknown = set(settings) - set(UNIT_SETTINGS)
+    if unknown:
+        raise KeyError(sorted(unknown))

@@ -9,6 +9,7 @@ from stdesk.services.desk import Desk
 
 SAMPLE = "so-lieu-don-vi-2026.xlsx"
 SAMPLE_PERIOD = "2026"
+SAMPLE_OTHERS = ("2026-H1", "2027-KH")
 _UNIT = {
     "superior_name": "Bộ Công an",
     "place": "Minh Hải",
@@ -24,7 +25,7 @@ _UNIT = {
 def open_sample(folder: Path, *, user: str = "") -> Desk:
     """A new, empty library of the invented unit of the sample."""
     desk = Desk.create(folder, unit_code="CAT-MH", unit_name="Công an tỉnh Minh Hải", user=user)
-    desk.set_unit(**_UNIT)
+    desk.begin_with(**_UNIT)
     desk.mark_sample()
     return desk
 

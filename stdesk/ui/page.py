@@ -56,6 +56,13 @@ class Page(QWidget):
         """Whether the page can be left now; a page with something unsaved keeps it as a draft."""
         return True
 
+    def put_down(self) -> None:
+        """Keep what was typed and is not saved yet, at once: the window is about to go.
+
+        Raises:
+            UserError, OSError: it cannot be kept; the window then stays.
+        """
+
     def step_back(self) -> bool:
         """Esc: one step back inside the page; False when there is none left."""
         return False

@@ -122,7 +122,7 @@ class Session(QObject):
         desk = self.desk
         self.run(
             self,
-            lambda _progress: desk.catalogue.undo(),
+            desk.catalogue.undo,
             lambda changes: self._stepped(changes, back=True),
             again=self.undo,
         )
@@ -132,7 +132,7 @@ class Session(QObject):
         desk = self.desk
         self.run(
             self,
-            lambda _progress: desk.catalogue.redo(),
+            desk.catalogue.redo,
             lambda changes: self._stepped(changes, back=False),
             again=self.redo,
         )

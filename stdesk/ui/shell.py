@@ -17,7 +17,7 @@ from stdesk.domain.codes import code_list
 from stdesk.domain.kinds import Kind, Kinds
 from stdesk.domain.records import Changes
 from stdesk.domain.rules.core import rule_texts
-from stdesk.errors import from_os_error
+from stdesk.errors import UserError, from_os_error
 from stdesk.i18n import messages, ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.catalogue import Catalogue
@@ -201,6 +201,9 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         column = QVBoxLayout()
         column.setSpacing(0)
+        self.band = NoteLine()  # what this window shows, when it is not the library in use
+        column.addWidget(self.band)
+        self._tell_day()
         self.stack = QStackedWidget()
         column.addWidget(self.stack, 1)
         self.leaving = NoteLine()  # what keeps the window from closing, and the ways on
@@ -210,6 +213,16 @@ class MainWindow(QMainWindow):
         row.addLayout(column, 1)
         self.setCentralWidget(central)
         self.sheet = ShortcutSheet(central)
+
+    def _tell_day(self) -> None:
+        day = self.session.desk.as_of
+        if day is None:
+            return
+        text = tr("The library as it was on {day} · to be looked at only", day=f"{day:%d/%m/%Y}")
+        self.setWindowTitle(f"{text} · STDesk")
+        self.band.tell(
+            text, [(tr("Close this window"), self.close)], picture="clock-counter-clockwise", tone="amber"
+        )
 
     def _keys(self) -> None:
         keys: list[tuple[str, Callable[[], Any]]] = [
@@ -443,10 +456,23 @@ class MainWindow(QMainWindow):
                 event.ignore()
                 self._save(wanted, self._close_now)
                 return
+            if not self._put_down():
+                event.ignore()
+                return
         for task in self.findChildren(Task):
             task.cancel()
         super().closeEvent(event)
         self.closed.emit()
+
+    def _put_down(self) -> bool:
+        try:
+            for page in self.pages.values():
+                page.put_down()
+        except (UserError, OSError) as error:
+            self.session.say_error(error, self.close)
+            self._may_close = True  # said once: the second time the window goes
+            return False
+        return True
 
     def _close_now(self) -> None:
         self._may_close = True

@@ -69,6 +69,7 @@ QPushButton[link="true"]:focus {{ border: 2px solid {t.accent}; padding: 2px 6px
 QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0px; }}
 QPushButton[chip="true"] {{ background: {t.accent_soft}; color: {t.text}; border: 1px solid transparent;
   border-radius: 13px; padding: 3px 6px 3px 12px; min-height: 18px; text-align: left; }}
+QPushButton[chip="true"][tone="amber"] {{ background: {t.amber_soft}; color: {t.amber}; }}
 QPushButton[chip="true"]:hover {{ border-color: {t.accent}; }}
 QPushButton[chip="true"]:focus, QPushButton[chip="true"]:checked {{ border: 2px solid {t.accent};
   padding: 2px 5px 2px 11px; }}

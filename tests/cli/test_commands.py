@@ -217,9 +217,14 @@ def test_reasons_open_the_way_to_a_freeze(library: Path, tmp_path: Path, capsys:
     code = run(["check", str(library), "--period", "2026", "--json"])
     findings = json.loads(capsys.readouterr().out)["findings"]
     assert code == 1
-    assert not [one for one in findings if one["severity"] == "block"], (
-        "the sample has nothing that must be mended"
+    blocking = [one for one in findings if one["severity"] == "block"]
+    assert {one["rule"] for one in blocking} == {"narrative_difficulties", "narrative_proposals"}, (
+        "no record of the sample must be mended"
     )
+    for one in blocking:
+        text = "Cán bộ kiêm nhiệm, đề nghị mở lớp tập huấn."
+        writing = ["write", str(library), "--text", text, "--period", "2026", "--sentence", one["field"]]
+        assert run(writing) == 0
     for rule in sorted({one["rule"] for one in findings if one["severity"] == "explain"}):
         arguments = ["explain", str(library), "--period", "2026", "--rule", rule, "Đơn vị đang bổ sung hồ sơ"]
         assert run(arguments) == 0

@@ -15,6 +15,7 @@ from stdesk.domain.records import State
 from stdesk.progress import Cancelled, Progress
 from stdesk.services.desk import Desk
 from stdesk.services.sample import sample_workbook
+from tests.helpers.prepared import write_narrative
 
 NOW = datetime(2026, 11, 2, 3, tzinfo=UTC)
 
@@ -42,6 +43,7 @@ def test_a_frozen_report_is_due_no_more_and_a_trial_is_no_report(desk: Desk) -> 
     desk.reporting.freeze(period, trial=True)
     assert desk.calendar.reports()[0].period == "2026"
     desk.catalogue.save("training_session", {"title": "Lớp", "start": "2026-03"})
+    write_narrative(desk, period)
     desk.readiness.explain(
         period, "Có lý do", *[f for f in desk.readiness.check(period).open if f.severity != "block"]
     )

@@ -85,9 +85,8 @@ class SettingsPage(Page):
         return card
 
     def concerns(self, changes: Changes) -> bool:
-        """Settings do not change with records."""
-        del changes
-        return False
+        """Settings do not change with records, only when they are set or that is taken back."""
+        return changes.label == "set_unit"
 
     def refresh(self) -> None:
         """Read the settings, leaving what was typed and not yet saved."""
@@ -116,15 +115,18 @@ class SettingsPage(Page):
                 self.editors[name].setFocus()
                 return
 
-        def keep(_progress: Progress) -> None:
-            desk.set_unit(**typed)
+        def keep(_progress: Progress) -> Changes:
+            return desk.set_unit(**typed)
 
-        self.session.run(self, keep, lambda _none: self._kept())
+        self.session.run(self, keep, self._kept)
 
-    def _kept(self) -> None:
+    def _kept(self, changes: Changes) -> None:
         for editor in self.editors.values():
             editor.setModified(False)
-        self.session.say(tr("Settings saved. They apply from the next report on."), Tone.DONE)
+        if changes.label:
+            self.session.done(changes)
+        else:
+            self.session.say(tr("Nothing was changed."), Tone.INFO)
 
 
 def _groups() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:

@@ -51,6 +51,17 @@ def shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             ),
         ),
         (
+            tr("Ready to submit"),
+            (
+                ("Enter, F6", tr("Mend: go to the field; F6 goes on to the next")),
+                ("Ctrl+G", tr("Explain with a reason")),
+                ("Ctrl+L", tr("Put off for later")),
+                ("Ctrl+I", tr("Read the article")),
+                ("Ctrl+E", tr("The list as a workbook")),
+                ("F5", tr("Check again")),
+            ),
+        ),
+        (
             tr("Everywhere"),
             (
                 ("Ctrl+Z", tr("Undo the last act")),
