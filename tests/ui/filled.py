@@ -9,7 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from stdesk.clock import fixed_clock
+from stdesk.domain.periods import parse_period
+from stdesk.domain.rules.core import Severity
 from stdesk.services.desk import Desk
+from stdesk.services.preparation import OwnText
 from stdesk.services.sample import sample_workbook
 from tests.ui.conftest import NOW
 
@@ -31,3 +34,14 @@ def filled_desk(folder: Path) -> Desk:
     """The sample's library, copied to ``folder`` and open on 2 November 2026."""
     shutil.copytree(Path(_template().name) / "kho", folder)
     return Desk.open(folder, clock=fixed_clock(NOW))
+
+
+def make_ready(desk: Desk, code: str = "2026") -> None:
+    """Write what only the unit can write, trash what cannot be explained, explain the rest: it can be frozen."""
+    period = parse_period(code)
+    for sentence in ("difficulties", "proposals"):
+        desk.preparation.put_text(period, sentence, OwnText("Còn thiếu máy quét; đề nghị trang bị thêm."))
+    blocked = {one.record for one in desk.readiness.check(period).open if one.severity is Severity.BLOCK}
+    desk.catalogue.trash(blocked - {""})
+    desk.readiness.explain(period, "Có lý do", *desk.readiness.check(period).open)
+    assert not desk.readiness.check(period).open

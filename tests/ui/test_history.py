@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from stdesk.domain.periods import parse_period
 from stdesk.services.desk import Desk
 from stdesk.ui.history.page import HistoryPage
 from stdesk.ui.session import Session
@@ -77,3 +78,20 @@ def test_every_act_of_the_store_has_words(
     page.refresh()
     qtbot.waitUntil(lambda: page.acts.rowCount() == 2, timeout=WAIT)
     assert not any(str(page.acts.row(at)[2]).startswith("did_") for at in range(2))
+
+
+def test_an_act_on_a_report_touches_no_record_and_says_so(
+    qtbot: QtBot, page: HistoryPage, session: Session, desk: Desk
+) -> None:
+    period = parse_period("2026")
+    session.done(desk.preparation.put_head(period, number="12/BC"))
+    qtbot.waitUntil(lambda: page.acts.rowCount() == 1, timeout=WAIT)
+    assert "năm 2026" in page.acts.row(0)[2] and page.acts.row(0)[3] == ""
+    page._open_act(0)
+    qtbot.waitUntil(lambda: "báo cáo" in page.detail.text.toPlainText(), timeout=WAIT)
+    assert not page.detail.open_button.isEnabled()
+    page.undo_button.click()
+    qtbot.waitUntil(lambda: page.acts.rowCount() == 2, timeout=WAIT)
+    assert desk.preparation.read(period).head == {}
+    page.detail.show_act(page._entries[0])
+    qtbot.waitUntil(lambda: page.detail.heading.text().startswith("Hoàn tác"), timeout=WAIT)

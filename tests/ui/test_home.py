@@ -24,6 +24,7 @@ from stdesk.ui.home.page import HomePage
 from stdesk.ui.records.facet_panel import FINDINGS, STATE
 from stdesk.ui.session import Session
 from stdesk.ui.tasks import TaskRunner
+from tests.helpers.prepared import write_narrative
 from tests.ui.conftest import NOW
 from tests.ui.filled import filled_desk
 
@@ -108,6 +109,7 @@ def test_last_record_is_first_and_opens(qtbot: QtBot, full: Session) -> None:
 
 def test_frozen_year_points_to_the_package(qtbot: QtBot, full: Session) -> None:
     period = parse_period("2026")
+    write_narrative(full.desk, period)
     full.desk.readiness.explain(period, "Có lý do", *full.desk.readiness.check(period).open)
     full.desk.reporting.freeze(period)
     page = shown(qtbot, full)

@@ -16,7 +16,7 @@ from stdesk.services.desk import Desk
 from stdesk.ui.choose import choose
 from stdesk.ui.reporting.page import ReportPage
 from stdesk.ui.session import Session, Tone
-from tests.ui.filled import filled_desk
+from tests.ui.filled import filled_desk, make_ready
 
 WAIT = 30_000
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -34,7 +34,7 @@ def page(qtbot: QtBot, session: Session) -> ReportPage:
     qtbot.addWidget(made)
     made.resize(1160, 720)
     made.show()
-    qtbot.waitUntil(lambda: bool(made.state.text()), timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(made.freezing.state.text()), timeout=WAIT)
     return made
 
 
@@ -42,9 +42,16 @@ def idle(qtbot: QtBot, page: ReportPage) -> None:
     qtbot.waitUntil(lambda: page._task is None, timeout=WAIT)
 
 
+def shown(qtbot: QtBot, page: ReportPage) -> None:
+    """Every page is there."""
+    qtbot.waitUntil(
+        lambda: page._shown is not None and page._shown.whole and page._task is None, timeout=WAIT
+    )
+
+
 def look(qtbot: QtBot, page: ReportPage) -> None:
-    page.look_button.click()
-    qtbot.waitUntil(lambda: page.preview.pages.pages > 0 and page._task is None, timeout=WAIT)
+    page.looking.look_button.click()
+    shown(qtbot, page)
 
 
 def test_a_look_shows_every_page_as_a_trial_and_freezes_nothing(
@@ -97,44 +104,44 @@ def test_keys_turn_pages_and_zoom(qtbot: QtBot, page: ReportPage) -> None:
 def test_blocked_freeze_says_why_and_offers_the_ways_on(
     qtbot: QtBot, page: ReportPage, desk: Desk, session: Session
 ) -> None:
-    page.freeze_button.click()
-    qtbot.waitUntil(lambda: page.blocked.isVisible(), timeout=WAIT)
+    page.open_with({"part": "freeze"})
+    page.freezing.freeze_button.click()
+    qtbot.waitUntil(lambda: page.freezing.blocked.isVisible(), timeout=WAIT)
     n = len(desk.readiness.check(parse_period("2026")).open)
-    assert f"còn {n} việc" in page.blocked_text.text()
-    assert "--" not in page.blocked_text.text()  # no words of the command line
+    assert f"còn {n} việc" in page.freezing.blocked_text.text()
+    assert "--" not in page.freezing.blocked_text.text()  # no words of the command line
     idle(qtbot, page)
     with qtbot.waitSignal(session.page_wanted) as wanted:
-        page.checks_button.click()
+        page.freezing.checks_button.click()
     assert wanted.args == ["checks", {"period": "2026"}]
-    page.trial_button.click()
-    qtbot.waitUntil(lambda: page.list.count() == 1 and page._task is None, timeout=WAIT)
-    assert not page.blocked.isVisible()
-    assert "THỬ" in page.list.item(0).text()
+    page.freezing.trial_button.click()
+    qtbot.waitUntil(lambda: page.freezing.list.count() == 1 and page._task is None, timeout=WAIT)
+    assert not page.freezing.blocked.isVisible()
+    assert "THỬ" in page.freezing.list.item(0).text()
     assert desk.reporting.frozen(parse_period("2026"))[0].trial
 
 
 def test_freeze_lists_the_submission_and_shows_its_pages(
     qtbot: QtBot, page: ReportPage, desk: Desk, said: list[Any]
 ) -> None:
-    period = parse_period("2026")
-    desk.readiness.explain(period, "Có lý do", *desk.readiness.check(period).open)
-    page.freeze_button.click()
-    qtbot.waitUntil(lambda: page.preview.pages.pages > 0 and page._task is None, timeout=WAIT)
-    assert page.state.text() == "Đã chốt: lần nộp 1"
+    make_ready(desk)
+    page.freezing.freeze_button.click()
+    shown(qtbot, page)
+    assert page.freezing.state.text() == "Đã chốt: lần nộp 1"
     assert said[-1].tone is Tone.DONE
     assert not page.preview.badge.isVisible()
-    assert page.list.item(0).text().startswith("Lần nộp 1")
-    assert page.package_button.isEnabled()
+    assert page.freezing.list.item(0).text().startswith("Lần nộp 1")
+    assert page.freezing.package_button.isEnabled()
 
 
 def test_a_frozen_report_is_opened_from_the_list(qtbot: QtBot, page: ReportPage, desk: Desk) -> None:
     frozen = desk.reporting.freeze(parse_period("2026"), trial=True)
     page.refresh()
-    qtbot.waitUntil(lambda: page.list.count() == 1, timeout=WAIT)
-    page.list.setCurrentRow(0)
-    page.list.itemActivated.emit(page.list.item(0))
-    qtbot.waitUntil(lambda: page.preview.pages.pages > 0 and page._task is None, timeout=WAIT)
-    assert page._report == frozen
+    qtbot.waitUntil(lambda: page.freezing.list.count() == 1, timeout=WAIT)
+    page.freezing.list.setCurrentRow(0)
+    page.freezing.list.itemActivated.emit(page.freezing.list.item(0))
+    shown(qtbot, page)
+    assert page._shown is not None and page._shown.report == frozen
 
 
 def test_saving_writes_three_documents_and_never_over_others(
@@ -144,7 +151,7 @@ def test_saving_writes_three_documents_and_never_over_others(
     target.mkdir()
     monkeypatch.setattr(choose, "folder", lambda *_: target)
     for n in (1, 2):
-        page.save_button.click()
+        page.looking.save_button.click()
         qtbot.waitUntil(lambda n=n: len(said) == n and page._task is None, timeout=WAIT)
     folders = sorted(one.name for one in target.iterdir())
     assert folders == ["Bao-cao-2026-lan-1-THU", "Bao-cao-2026-lan-1-THU-2"]
@@ -160,14 +167,14 @@ def test_folder_that_cannot_be_written_is_one_sentence(
     blocked = tmp_path / "tep"
     blocked.write_text("không phải thư mục", encoding="utf-8")
     monkeypatch.setattr(choose, "folder", lambda *_: blocked)
-    page.save_button.click()
+    page.looking.save_button.click()
     qtbot.waitUntil(lambda: bool(said) and page._task is None, timeout=WAIT)
     assert said[-1].tone is Tone.FAIL and str(blocked) in said[-1].text
 
 
 def test_nothing_happens_when_no_folder_is_chosen(page: ReportPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choose, "folder", lambda *_: None)
-    page.save_button.click()
+    page.looking.save_button.click()
     assert page._task is None
 
 

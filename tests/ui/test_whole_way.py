@@ -180,17 +180,20 @@ def from_a_finding_to_its_field(officer: Officer) -> None:
 def look_and_freeze_a_trial(officer: Officer) -> None:
     """The pages are seen, the freeze is refused with its reason, a trial is made."""
     page = officer.go(Qt.Key.Key_7, ReportPage)
-    officer.wait(lambda: page.state.text() and page.look_button.isEnabled())
-    officer.to_button(page.look_button)
+    officer.wait(lambda: page.freezing.state.text() and page.looking.look_button.isEnabled())
+    officer.to_button(page.looking.look_button)
     view = page.preview.pages
     officer.wait(lambda: 0 in view._drawn and page._task is None)
     picture = view._drawn[0].toImage()
-    across = {QColor(picture.pixel(x, 200)).lightness() for x in range(0, picture.width(), 3)}
+    places = [(x, y) for y in range(60, 360, 5) for x in range(0, picture.width(), 3)]
+    across = {QColor(picture.pixel(*place)).lightness() for place in places}
     assert max(across) > 250 and min(across) < 128  # ink on paper, not an empty sheet
-    officer.to_button(page.freeze_button)
-    officer.wait(lambda: page.blocked.isVisible() and page._task is None)
-    officer.to_button(page.trial_button)
-    officer.wait(lambda: page.list.count() == 1 and page._task is None)
+    officer.press(Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    officer.wait(lambda: page.freezing.freeze_button.isVisible())
+    officer.to_button(page.freezing.freeze_button)
+    officer.wait(lambda: page.freezing.blocked.isVisible() and page._task is None)
+    officer.to_button(page.freezing.trial_button)
+    officer.wait(lambda: page.freezing.list.count() == 1 and page._task is None)
     (report,) = officer.desk.reporting.frozen()
     assert report.trial
 

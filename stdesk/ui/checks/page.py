@@ -44,6 +44,9 @@ from stdesk.ui.checks.walk import walk_of
 from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.icons import icon
 from stdesk.ui.page import Page
+from stdesk.ui.reporting.known import Known
+from stdesk.ui.reporting.road import Road
+from stdesk.ui.reporting.road_state import CHECKS
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.widgets.empty_state import EmptyState
 from stdesk.ui.widgets.labels import label
@@ -59,8 +62,10 @@ class ChecksPage(Page):
     """Findings by rule at the left, those of the rule in hand at the right."""
 
     name = "checks"
+    chooser: PeriodChooser
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.known = Known.of(session)  # first: it must hear of a change before the page does
         super().__init__(session, parent)
         self.view: CheckView | None = None
         self._wanted_rule = ""
@@ -74,6 +79,9 @@ class ChecksPage(Page):
         column.setContentsMargins(t.xl, t.l, t.xl, t.l)
         column.setSpacing(t.s)
         column.addWidget(self._head())
+        self.road = Road(session)
+        self.road.show(self.chooser.period, CHECKS)
+        column.addWidget(self.road)
         column.addLayout(self._readiness())
         self.progress = ProgressStrip()
         self.checker.strip = self.progress
@@ -198,7 +206,8 @@ class ChecksPage(Page):
         self.checker.refresh(self.chooser.period.code, self.view)
 
     def check(self) -> None:
-        """Check the period anew; a check still under way is given up."""
+        """Check the period anew, giving up a check under way."""
+        self.road.show(self.chooser.period, CHECKS)
         self.checker.check(self.chooser.period.code)
 
     def step_back(self) -> bool:
@@ -242,6 +251,7 @@ class ChecksPage(Page):
     def _show_view(self, view: CheckView) -> None:
         other = self.view is not None and self.view.checked.period.code != view.checked.period.code
         self.view = view
+        self.known.note_check(view.checked.period.code, len(view.checked.open))
         counts = view.counts
         parts = [Counted(one, word_of(one), counts.get(one, 0), *look_of(one)) for one in WEIGHTS]
         parts.append(Counted(LATER, tr("Later"), counts.get(LATER, 0), "hourglass", "text_soft"))

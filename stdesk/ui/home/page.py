@@ -293,9 +293,16 @@ class HomePage(Page):
         self.checks = checks
         self._took = time.monotonic() - self._began
         self.missing.progress.hide()
+        self._note_check(checks)
         if self.found is not None:
             self.due.show_overview(self.found, checks)
         self._show_missing()
+
+    def _note_check(self, checks: Survey) -> None:
+        """The road of the report need not check again."""
+        from stdesk.ui.reporting.known import Known  # late: a start that asks for no report need not pay
+
+        Known.of(self.session).note_check(checks.period.code, checks.open)
 
     # -- lines -------------------------------------------------------------------------------
 

@@ -30,6 +30,9 @@ from stdesk.ui.narrative.marks import Mark, Part, mark_of, next_open, parts_of
 from stdesk.ui.narrative.section_list import SectionList
 from stdesk.ui.narrative.sentence_card import SentenceCard, shown
 from stdesk.ui.page import Page
+from stdesk.ui.reporting.known import Known
+from stdesk.ui.reporting.road import Road
+from stdesk.ui.reporting.road_state import NARRATIVE
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.tasks import Task
 from stdesk.ui.widgets.buttons import icon_button
@@ -85,6 +88,7 @@ class NarrativePage(Page):
     name = "narrative"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.known = Known.of(session)  # first: it must hear of a change before the page does
         super().__init__(session, parent)
         self.read: _Read | None = None
         self.cards: list[SentenceCard] = []
@@ -110,6 +114,9 @@ class NarrativePage(Page):
         head.add_action(self.chooser)
         head.add_action(self.next_button)
         column.addWidget(head)
+        self.road = Road(session)
+        self.road.show(self.chooser.period, NARRATIVE)
+        column.addWidget(self.road)
         self.summary = label("", "soft", wrap=True)
         column.addWidget(self.summary)
         self.progress = ProgressStrip()
@@ -277,6 +284,8 @@ class NarrativePage(Page):
             return
         keep = self._is_current()
         self.read = read
+        self.known.note_narrative(read.period.code, sum(one.blank for one in read.sentences))
+        self.road.show(read.period, NARRATIVE)
         self._drop_settled()
         self.sections.show_parts(parts_of(read.sentences), keep=keep)
         self._show_part()

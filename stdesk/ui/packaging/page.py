@@ -18,6 +18,8 @@ from stdesk.ui.icons import icon
 from stdesk.ui.packaging.make_panel import MakePanel
 from stdesk.ui.packaging.verify_panel import VerifyPanel
 from stdesk.ui.page import Page
+from stdesk.ui.reporting.road import Road
+from stdesk.ui.reporting.road_state import FREEZE
 from stdesk.ui.session import Session
 from stdesk.ui.widgets.page_head import PageHead
 
@@ -31,19 +33,26 @@ class PackagePage(Page):
         super().__init__(session, parent)
         t = theme.tokens()
         column = QVBoxLayout(self)
-        column.setContentsMargins(t.xl, t.l, t.xl, t.l)
-        column.setSpacing(t.m)
+        column.setContentsMargins(t.xl, t.s, t.xl, t.m)
+        column.setSpacing(t.s)
         column.addWidget(PageHead(self.title()))
+        self.road = Road(session)
+        column.addWidget(self.road)
         self._wanted = ""
+        self._period = str(session.desk.today().year)
         self.make = MakePanel(session)
         self.make.verify_wanted.connect(self._verify)
-        self.make.report_wanted.connect(partial(session.page_wanted.emit, "report", None))
+        self.make.report_wanted.connect(self._to_report)
         self.verify = VerifyPanel(session)
         self.tabs = QTabWidget()
         self.tabs.addTab(self.make, icon("package"), tr("Make a package"))
         self.tabs.addTab(self.verify, icon("shield-check"), tr("Verify a package"))
         self.tabs.tabBar().setAccessibleName(tr("Make or verify"))
         column.addWidget(self.tabs, 1)
+        self.road.show(self._period, FREEZE)
+
+    def _to_report(self) -> None:
+        self.session.page_wanted.emit("report", {"period": self._period, "part": FREEZE})
 
     def focus_place(self) -> QWidget:
         """What can be done first."""
@@ -57,6 +66,8 @@ class PackagePage(Page):
         """{"period": code} to make its package; a path to verify."""
         if isinstance(arguments, Mapping):
             self._wanted = str(arguments.get("period", ""))
+            self._period = self._wanted or self._period
+            self.road.show(self._period, FREEZE)
             self.tabs.setCurrentWidget(self.make)
             self.refresh()
         elif isinstance(arguments, (str, Path)) and str(arguments):
@@ -78,6 +89,10 @@ class PackagePage(Page):
     def _verify(self, path: Path) -> None:
         self.tabs.setCurrentWidget(self.verify)
         self.verify.open_path(path)
+
+    def place(self) -> Any:
+        """The period of the road."""
+        return {"period": self._period}
 
     def step_back(self) -> bool:
         """Esc stops what is under way."""

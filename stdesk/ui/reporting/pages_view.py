@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
@@ -37,6 +38,7 @@ class PagesView(QAbstractScrollArea):
         self._sizes: list[tuple[float, float]] = []
         self._zoom = 1.0
         self._drawn: dict[int, QPixmap] = {}
+        self._outdated: set[int] = set()  # drawn, of a document that has changed since
         self._under_way: dict[int, Task] = {}
         self._tops: list[int] = []
         self.page = 0
@@ -60,6 +62,20 @@ class PagesView(QAbstractScrollArea):
         self.page = 0
         self._lay_out()
         self.verticalScrollBar().setValue(0)
+        self._scrolled()
+
+    def extend(self, pdf: bytes, sizes: list[tuple[float, float]]) -> None:
+        """Show the same document with more pages: what is seen stays, and is drawn anew beneath."""
+        place = self.verticalScrollBar().value()
+        for task in self._under_way.values():
+            task.finished.disconnect(self._take)
+            task.cancel()
+        self._under_way.clear()
+        self._pdf, self._sizes = pdf, sizes
+        self._outdated = set(self._drawn)
+        self.page = 0  # how many there are has changed: told anew
+        self._lay_out()
+        self.verticalScrollBar().setValue(place)
         self._scrolled()
 
     def clear(self) -> None:
@@ -149,13 +165,15 @@ class PagesView(QAbstractScrollArea):
         self.viewport().update()
 
     def _in_sight(self) -> list[int]:
+        at = self.verticalScrollBar().value()
+        first = max(bisect_right(self._tops, at) - 1, 0)  # of hundreds of pages only those near are looked at
+        last = bisect_left(self._tops, at + self.viewport().height())
         view = self.viewport().rect()
-        return [page for page in range(self.pages) if self._rect(page).intersects(view)]
+        return [page for page in range(first, min(last, self.pages)) if self._rect(page).intersects(view)]
 
     def _scrolled(self) -> None:
-        middle = self.viewport().height() // 3
-        above = [page for page in range(self.pages) if self._rect(page).top() <= middle]
-        page = above[-1] + 1 if above else min(1, self.pages)
+        middle = self.verticalScrollBar().value() + self.viewport().height() // 3
+        page = max(bisect_right(self._tops, middle), min(1, self.pages))
         if page != self.page:
             self.page = page
             self.setAccessibleName(tr("Page {n} of {all}", n=count(page), all=count(self.pages)))
@@ -175,6 +193,7 @@ class PagesView(QAbstractScrollArea):
             task.cancel()
         self._under_way.clear()
         self._drawn.clear()
+        self._outdated.clear()
 
     def _draw_anew(self) -> None:
         """The size changed: the old pictures stay, stretched, until the new ones are there."""
@@ -190,7 +209,8 @@ class PagesView(QAbstractScrollArea):
         for page in (*seen, *near):
             wanted = int(self._width(page) * self.devicePixelRatioF())
             picture = self._drawn.get(page)
-            if page in self._under_way or (picture is not None and abs(picture.width() - wanted) <= 1):
+            right = picture is not None and abs(picture.width() - wanted) <= 1
+            if page in self._under_way or (right and page not in self._outdated):
                 continue
             task = self._runner.run(self, self.drawing(page, wanted), beside=True)
             task.finished.connect(self._take)
@@ -206,6 +226,7 @@ class PagesView(QAbstractScrollArea):
     def _take(self, made: PageImage) -> None:
         picture = QImage(made.pixels, made.width, made.height, made.stride, QImage.Format.Format_RGB888)
         self._drawn[made.page] = QPixmap.fromImage(picture)
+        self._outdated.discard(made.page)
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -25,6 +25,7 @@ class Preview(QWidget):
     ) -> None:
         super().__init__(parent)
         t = theme.tokens()
+        self._whole = True
         self.pages = PagesView(runner)
         self.pages.page_changed.connect(self._page_changed)
         outer = QVBoxLayout(self)
@@ -73,16 +74,21 @@ class Preview(QWidget):
         self.bar.hide()
         self.stack.setCurrentIndex(0)
 
-    def show_report(self, shown: Shown, name: str) -> None:
-        """Show the pages of a report."""
+    def show_report(self, shown: Shown, name: str, *, keep_place: bool = False) -> None:
+        """Show the pages of a report; ``keep_place`` where they are the ones seen, with more behind."""
         self.name.setText(name)
         self.badge.setVisible(shown.trial)
+        self._whole = shown.whole
         self.bar.show()
         self.stack.setCurrentIndex(1)
-        self.pages.show_pdf(shown.pdf, shown.sizes)
+        if keep_place:
+            self.pages.extend(shown.pdf, shown.sizes)
+        else:
+            self.pages.show_pdf(shown.pdf, shown.sizes)
 
     def _page_changed(self, page: int, pages: int) -> None:
-        self.number.setText(tr("Page {n}/{all}", n=count(page), all=count(pages)))
+        text = tr("Page {n}/{all}", n=count(page), all=count(pages))
+        self.number.setText(text if self._whole else tr("Page {n}, annexes follow", n=count(page)))
         self.back.setEnabled(page > 1)
         self.on.setEnabled(page < pages)
 
