@@ -20,8 +20,8 @@ NOTHING = "Không có số liệu."
 UNIT = "Đơn vị tính: {unit}"
 _TITLE, _TEXT, _NUMBER = 11.0, 9.5, 9.0
 _LEADING = 1.22
-_BAR, _GAP, _PAD = 10.0, 1.5, 7.0
-_STANDING = 120.0  # height of the highest standing bar
+_BAR, _GAP, _PAD = 9.0, 1.0, 6.5
+_STANDING = 108.0  # height of the highest standing bar
 _WIDEST_BAR = 34.0
 _WIDEST, _WIDEST_SLOT = 560.0, 130.0  # a longer bar says no more, and bars far apart are hard to compare
 _MOST_LINES = 3
@@ -156,8 +156,8 @@ class _Layout:
             text = self._cut(unit, _NUMBER, self._width)
             if x and x + self._measure(text, _NUMBER, False) > self._width:
                 self._y += _NUMBER * _LEADING
-            align = Align.RIGHT if keys else Align.LEFT
-            self._say(self._width if keys else 0, self._y, text, _NUMBER, align=align, tone=Tone.SOFT)
+                x = 0.0
+            self._say(x, self._y, text, _NUMBER, tone=Tone.SOFT)  # after the legend: bars may end before the edge
         self._y += 8
 
     # -- standing bars

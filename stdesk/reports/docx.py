@@ -10,9 +10,10 @@ from stdesk.domain.kinds import Kinds
 from stdesk.progress import Progress
 from stdesk.reports import docx_styles as styles
 from stdesk.reports import layout, words
+from stdesk.reports.abreast import draw_row, in_rows
 from stdesk.reports.annexes import Annex
 from stdesk.reports.blocks import Table
-from stdesk.reports.charts import Chart, draw
+from stdesk.reports.charts import Chart
 from stdesk.reports.column_widths import column_widths
 from stdesk.reports.document import Document, Paragraph, build_document
 from stdesk.reports.docx_head import ending, head
@@ -76,7 +77,7 @@ class _Body:
         if isinstance(block, Table):
             yield from self._table(block, number)
         else:
-            yield self._chart(block)
+            yield self._charts((block,))
 
     def _annex(self, annex: Annex) -> Iterator[str]:
         yield paragraph(styles.ANNEX, run(annex.number))
@@ -84,16 +85,21 @@ class _Body:
         note = Shape(line=layout.SIZE_NUMBER * layout.LEADING, after=8)
         yield paragraph(styles.CENTRED, run(annex.note, layout.SIZE_NUMBER, italic=True), note)
         tables = 0
-        for block in annex.blocks:
-            tables += isinstance(block, Table)
-            yield from self._block(block, tables)
+        for block in in_rows(annex.blocks):
+            if isinstance(block, Table):
+                tables += 1
+                yield from self._table(block, tables)
+            else:
+                yield self._charts(block)
 
-    def _chart(self, chart: Chart) -> str:
+    def _charts(self, row: tuple[Chart, ...]) -> str:
+        """Charts side by side in one line."""
         from stdesk.reports.drawing_png import png  # late: only where there is one
 
-        drawing = draw(chart, layout.text_width(landscape=self._landscape) * mm)
-        number, relation = self._package.picture(png(drawing, _CHART_DPI))
-        shown = picture(number, relation, drawing.width, drawing.height, drawing.words)
+        shown = ""
+        for drawing in draw_row(row, layout.text_width(landscape=self._landscape) * mm):
+            number, relation = self._package.picture(png(drawing, _CHART_DPI))
+            shown += picture(number, relation, drawing.width, drawing.height, drawing.words)
         return paragraph(styles.PICTURE, shown, Shape(before=6, after=6))
 
     def _table(self, table: Table, number: int) -> Iterator[str]:

@@ -20,7 +20,7 @@ NARROWEST_GAP = 0.85
 _GAPING = 100.0  # what a line wider set costs: more than any number of good ones
 _INSIDE = 0.6  # what a break inside a word costs
 _SHORT_END = 0.16  # of the width: a last line shorter than that looks lost
-_LOST = 2.0  # what a last line without any width would cost
+_LOST = 5.0  # what a last line without any width would cost
 _LONG_WORD = 0.2  # of the width: a longer one may be broken inside
 _PIECE = 12  # letters of a row without any stroke or hyphen
 

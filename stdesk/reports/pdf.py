@@ -9,6 +9,7 @@ from reportlab.lib.units import mm
 from stdesk.domain.kinds import Kinds
 from stdesk.progress import Progress
 from stdesk.reports import charts, layout, pdf_text
+from stdesk.reports.abreast import draw_row, in_rows
 from stdesk.reports.annexes import Annex, Table
 from stdesk.reports.charts import Chart
 from stdesk.reports.document import Block, Document, Paragraph, build_document
@@ -117,12 +118,14 @@ def _annex(pages: Pages, annex: Annex, *, apart: bool) -> None:
     down = pages.centred(annex.note, "italic", layout.SIZE_NUMBER, middle, pages.width - 16 * mm, down)
     pages.y -= down + 10
     number = 0
-    for place, block in enumerate(annex.blocks):
+    for place, block in enumerate(in_rows(annex.blocks)):
         if place:
             pages.y -= 14
-        number += isinstance(block, Table)
-        title = f"{number}. {block.title}" if block.title and isinstance(block, Table) else block.title
-        _block(pages, block, title)
+        if isinstance(block, Table):
+            number += 1
+            _block(pages, block, f"{number}. {block.title}" if block.title else "")
+        else:
+            _charts(pages, block)
 
 
 _CAPTION = layout.SIZE_NUMBER * layout.LEADING + 3
@@ -131,7 +134,7 @@ _CAPTION = layout.SIZE_NUMBER * layout.LEADING + 3
 def _block(pages: Pages, block: Table | Chart, title: str) -> None:
     """A table with its title, or a chart, which draws its own."""
     if isinstance(block, Chart):
-        _chart(pages, block)
+        _charts(pages, (block,))
         return
     writer = TableWriter(pages, block)
     if title:
@@ -140,13 +143,17 @@ def _block(pages: Pages, block: Table | Chart, title: str) -> None:
     writer.write()
 
 
-def _chart(pages: Pages, chart: Chart) -> None:
-    drawing = charts.draw(chart, pages.width)
-    pages.need(min(drawing.height, pages.full))
-    box = (pages.left, pages.y - drawing.height, pages.left + drawing.width, pages.y)
-    with pages.tag("Figure", drawing.words, box):
-        paint(pages.canvas, drawing, pages.left, pages.y)
-    pages.y -= drawing.height
+def _charts(pages: Pages, row: tuple[Chart, ...]) -> None:
+    """Charts side by side, each read out as one picture."""
+    drawn = draw_row(row, pages.width)
+    high = drawn[0].height
+    pages.need(min(high, pages.full))
+    left = pages.left
+    for drawing in drawn:
+        with pages.tag("Figure", drawing.words, (left, pages.y - high, left + drawing.width, pages.y)):
+            paint(pages.canvas, drawing, left, pages.y)
+        left += drawing.width
+    pages.y -= high
 
 
 def _caption(pages: Pages, text: str) -> None:

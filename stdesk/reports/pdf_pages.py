@@ -41,6 +41,7 @@ class Pages:
         self.y = 0.0
         self._landscape = False
         self._bookmarks = 0
+        self._level = -1
         self._tags = Tags(self.canvas)
         self._glyphs: dict[str, Glyphs] = {}
         self.new_page()
@@ -163,7 +164,8 @@ class Pages:
         self._bookmarks += 1
         key = f"b{self._bookmarks}"
         self.canvas.bookmarkHorizontal(key, 0, self.y + layout.SIZE_TEXT)
-        self.canvas.addOutlineEntry(text, key, level=level)
+        self._level = min(level, self._level + 1)  # an outline cannot jump a level
+        self.canvas.addOutlineEntry(text, key, level=self._level)
 
     def line(self, text: str, style: str, size: float, x: float, y: float) -> None:
         """One line of printable ``text`` with its baseline's left end at ``x``, ``y``."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stdesk import atomic
 from stdesk.domain.kinds import Kinds
-from stdesk.errors import from_os_error
+from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.progress import Progress
 from stdesk.reports.snapshot import Snapshot
 
@@ -66,7 +66,7 @@ def _document(what: str, snapshot: Snapshot, kinds: Kinds, package: PackageFacts
     if what == "letter":
         from stdesk.reports.letters import build_letter
 
-        return build_letter(snapshot, kinds)
+        return build_letter(snapshot, kinds, package)
     if what == "note":
         from stdesk.reports.letters import build_note
 
@@ -90,6 +90,8 @@ def write(made: Mapping[str, bytes], folder: Path) -> list[Path]:
             for one in new:  # a set of documents that is not whole would be taken for one
                 with suppress(OSError):
                     one.unlink()
+            if isinstance(error, PermissionError) and not fresh:
+                raise UserError("document_open", Exit.ENVIRONMENT, path=str(target)) from error
             if isinstance(error, OSError):
                 raise from_os_error(error, target) from error
             raise
