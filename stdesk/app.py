@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from stdesk import i18n, paths, resources
 from stdesk.errors import UserError
@@ -81,6 +81,12 @@ class Desktop(QObject):
         self.session: Session | None = None
         self.window: QMainWindow | None = None
         crashes.written.connect(self._say_crash)
+        app.focusChanged.connect(self._focus_moved)
+
+    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Enter presses the button one is on, as Space does; Qt does so in dialogs only."""
+        if isinstance(now, QPushButton):
+            now.setAutoDefault(True)
 
     # -- opening -----------------------------------------------------------------------------
 

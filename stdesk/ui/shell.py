@@ -111,19 +111,19 @@ def _hidden_entries() -> list[Entry]:
             _late("stdesk.ui.attachments.page", "FilesPage"),
         ),
         Entry(
-            Place("figures", tr("Figures"), "chart-bar", HIDDEN),
+            Place("figures", tr("Figures"), "chart-bar", HIDDEN, "report"),
             _late("stdesk.ui.reporting.figures_page", "FiguresPage"),
         ),
         Entry(
-            Place("narrative", tr("Narrative"), "note-pencil", HIDDEN),
+            Place("narrative", tr("Narrative"), "note-pencil", HIDDEN, "report"),
             _late("stdesk.ui.narrative.page", "NarrativePage"),
         ),
         Entry(
-            Place("paper_head", tr("On the paper"), "text-t", HIDDEN),
+            Place("paper_head", tr("On the paper"), "text-t", HIDDEN, "report"),
             _late("stdesk.ui.reporting.head_page", "HeadPage"),
         ),
         Entry(
-            Place("paper", tr("Check a printed report"), "scan", HIDDEN),
+            Place("paper", tr("Check a printed report"), "scan", HIDDEN, "report"),
             _late("stdesk.ui.reporting.paper_page", "PaperPage"),
         ),
         Entry(
@@ -288,7 +288,7 @@ class MainWindow(QMainWindow):
         page = self.page(name)
         held = page.focusWidget()  # asked first: the stack itself would move the focus somewhere
         self.stack.setCurrentWidget(page)
-        self.rail.show_current(name)
+        self.rail.show_current(self._entries[name].place.under or name)
         page.focus_again(held).setFocus()
 
     def _may_leave(self) -> bool:

@@ -76,7 +76,7 @@ class ChecksPage(Page):
         self.checker.state_changed.connect(self._show_state)
         t = theme.tokens()
         column = QVBoxLayout(self)
-        column.setContentsMargins(t.xl, t.l, t.xl, t.l)
+        column.setContentsMargins(t.xl, t.l, t.xl, t.m)
         column.setSpacing(t.s)
         column.addWidget(self._head())
         self.road = Road(session)

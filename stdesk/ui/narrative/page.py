@@ -101,8 +101,8 @@ class NarrativePage(Page):
         self._task: Task | None = None
         t = theme.tokens()
         column = QVBoxLayout(self)
-        column.setContentsMargins(t.xl, t.l, t.xl, t.l)
-        column.setSpacing(t.m)
+        column.setContentsMargins(t.xl, t.l, t.xl, t.m)
+        column.setSpacing(t.s)
         head = PageHead(self.title())
         self.chooser = PeriodChooser(session.desk.today())
         self.chooser.chosen.connect(lambda _period: self._another())

@@ -33,7 +33,7 @@ class PackagePage(Page):
         super().__init__(session, parent)
         t = theme.tokens()
         column = QVBoxLayout(self)
-        column.setContentsMargins(t.xl, t.s, t.xl, t.m)
+        column.setContentsMargins(t.xl, t.l, t.xl, t.m)
         column.setSpacing(t.s)
         column.addWidget(PageHead(self.title()))
         self.road = Road(session)

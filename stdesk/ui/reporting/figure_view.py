@@ -12,7 +12,8 @@ from stdesk.text import clean
 from stdesk.ui.reporting.figures_model import ESTIMATE, LABEL, MARK, FiguresModel
 from stdesk.ui.tables.view import TableView
 
-_NAMES = 190  # pixels at least
+_NAMES = 220  # pixels at least
+_AROUND, _ICON = 26, 20  # beside a number; a picture before it
 _GROUPS = re.compile(r"(?<=\d)[.,](?=\d{3}(?:\D|$))")
 
 
@@ -28,9 +29,9 @@ class FigureView(TableView):
     def __init__(self, model: FiguresModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self._figures = model  # before the view asks how wide its columns are
         self.setModel(model)
         self.horizontalHeader().setStretchLastSection(False)
-        self._figures = model
         self.doubleClicked.disconnect()
         self.clicked.connect(self._clicked_cell)
         self.doubleClicked.connect(self._edit_estimate)
@@ -38,6 +39,12 @@ class FigureView(TableView):
     def widths_from_model(self) -> None:
         """The names take what is left, and never less than can be read."""
         super().widths_from_model()
+        header, model, metrics = self.horizontalHeader(), self._figures, self.fontMetrics()
+        for at in range(1, model.columnCount()):
+            texts = (str(model.index(row, at).data() or "") for row in range(model.rowCount()))
+            widest = max(map(metrics.horizontalAdvance, texts), default=0) + _AROUND
+            icons = _ICON if model.columns[at].part in (MARK, ESTIMATE) else 0
+            self.setColumnWidth(at, max(widest + icons, header.sectionSizeHint(at)))
         self._fit_names()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -105,7 +105,7 @@ class FiguresBody(QSplitter):
         self.addWidget(self.list)
         self.addWidget(right)
         self.setStretchFactor(1, 1)
-        self.setSizes([250, 880])
+        self.setSizes([215, 915])
 
     def _table_side(self) -> QWidget:
         t = theme.tokens()

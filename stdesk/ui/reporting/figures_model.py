@@ -167,6 +167,9 @@ def read_number(typed: str, unit: str) -> int | None:
     return parse_count(re.sub(r"[., ]", "", typed)) if _GROUPED.fullmatch(typed) else None
 
 
+_NARROWEST = 8  # characters of a column of numbers
+
+
 def _columns(table: FigureTable, measure: int, headings: Headings) -> tuple[FigureColumn, ...]:
     first = FigureColumn(LABEL, table.head, 0)
     if measure == WHOLE:
@@ -176,15 +179,16 @@ def _columns(table: FigureTable, measure: int, headings: Headings) -> tuple[Figu
         columns += [
             FigureColumn(Part.LAST, headings.last, columns[1].width, measure),
             FigureColumn(Part.DIFFERENCE, tr("Difference"), columns[1].width, measure),
-            FigureColumn(MARK, tr("To note"), 16, measure),
+            FigureColumn(MARK, tr("To note"), 14, measure),
         ]
     if headings.estimate and measure == 0:
-        columns.append(FigureColumn(ESTIMATE, headings.estimate, 14))
+        columns.append(FigureColumn(ESTIMATE, headings.estimate, 10))
     return tuple(columns)
 
 
 def _number(table: FigureTable, at: int, title: str) -> FigureColumn:
-    return FigureColumn(Part.THIS, title, 16 if table.units[at] == _MONEY else 11, at)
+    longest = max((len(count(row.values[at])) for row in table.rows), default=0)
+    return FigureColumn(Part.THIS, title, max(longest, _NARROWEST), at)
 
 
 def _text(row: FigureRow, column: FigureColumn) -> str:

@@ -48,7 +48,7 @@ class FiguresPage(Page):
         self._took = 0.0
         t = theme.tokens()
         column = QVBoxLayout(self)
-        column.setContentsMargins(t.xl, t.s, t.xl, t.m)
+        column.setContentsMargins(t.xl, t.l, t.xl, t.m)
         column.setSpacing(t.s)
         head = PageHead(self.title())
         self.chooser = PeriodChooser(session.desk.today())

@@ -43,7 +43,7 @@ class ReportPage(LookingPage):
         self.since: Since | None = None
         t = theme.tokens()
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(t.xl, t.s, t.xl, t.m)
+        outer.setContentsMargins(t.xl, t.l, t.xl, t.m)
         outer.setSpacing(t.s)
         head = PageHead(self.title())
         self.chooser.chosen.connect(lambda _period: self._period_chosen())

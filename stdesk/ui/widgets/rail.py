@@ -31,12 +31,14 @@ class Place:
         name: the page's name.
         label, icon: as shown.
         group: entries of another group stand apart; ``HIDDEN`` is not shown.
+        under: the place that is marked while one is here; "" marks the entry itself.
     """
 
     name: str
     label: str
     icon: str
     group: int = 0
+    under: str = ""
 
 
 class RailButton(QPushButton):
