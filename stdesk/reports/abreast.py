@@ -1,4 +1,4 @@
-"""Charts of an annex two abreast: one alone would leave half a page across empty."""
+"""Charts of an annex two or three abreast: one alone would leave half a page across empty."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ from stdesk.reports.drawing import Drawing, Measure
 
 APART = 24.0  # points between two charts
 _SPARE = 1.0  # a word processor rounds the widths of pictures: two of them must still fit a line
-_ABREAST = 2
 
 
 def in_rows(blocks: Sequence[Table | Chart]) -> Iterator[Table | tuple[Chart, ...]]:
-    """``blocks`` in order, charts that follow each other in rows of two."""
-    row: tuple[Chart, ...] = ()
+    """``blocks`` in order, charts that follow each other in rows of two, the first row of an odd number of three."""
+    following: list[Chart] = []
     for block in blocks:
         if isinstance(block, Chart):
-            row = (*row, block)
-            if len(row) < _ABREAST:
-                continue
-        if row:
-            yield row
-            row = ()
-        if isinstance(block, Table):
-            yield block
-    if row:
-        yield row
+            following.append(block)
+            continue
+        yield from _rows(following)
+        following = []
+        yield block
+    yield from _rows(following)
+
+
+def _rows(charts: Sequence[Chart]) -> Iterator[tuple[Chart, ...]]:
+    place = 0
+    while place < len(charts):
+        count = 3 if place == 0 and len(charts) % 2 else 2
+        yield tuple(charts[place : place + count])
+        place += count
 
 
 def draw_row(row: Sequence[Chart], width: float, measure: Measure | None = None) -> tuple[Drawing, ...]:

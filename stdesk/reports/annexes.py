@@ -51,8 +51,13 @@ def build_annexes(snapshot: Snapshot, kinds: Kinds, form: Form, note: str) -> tu
     for annex in wanted:
         if annex.key in numbers:
             blocks = tuple(_blocks(annex, snapshot, kinds, told, numbers))
-            made.append(Annex(annex.key, f"Phụ lục {numbers[annex.key]}", annex.title, note, blocks))
+            made.append(Annex(annex.key, _number(numbers, annex.key), annex.title, note, blocks))
     return tuple(made)
+
+
+def _number(numbers: Mapping[str, str], key: str) -> str:
+    """What an annex is called; by Decree 30/2020 only two and more are numbered."""
+    return f"Phụ lục {numbers[key]}" if len(numbers) > 1 else "Phụ lục"
 
 
 def _name(kinds: Kinds, kind: str) -> str:

@@ -25,7 +25,8 @@ class Table:
     Attributes:
         title: above it; may be empty.
         total: whether the last row sums the others.
-        full: the rows with nothing cut short, for a workbook; empty when ``rows`` are whole already.
+        full: the rows with nothing cut short, for a workbook's sheet of its own; empty when ``rows`` are whole.
+        whole: the rows for a workbook where paper draws several empty ones together; else empty.
     """
 
     title: str
@@ -33,3 +34,4 @@ class Table:
     rows: Rows
     total: bool = False
     full: Rows = ()
+    whole: Rows = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from stdesk.domain.periods import PLAN
 from stdesk.reports.drawing import Align, Box, Drawing, Label, Measure, Stroke, Tone
 from stdesk.reports.snapshot import Snapshot
 from stdesk.reports.type_setting import face
@@ -157,7 +158,9 @@ class _Layout:
             if x and x + self._measure(text, _NUMBER, False) > self._width:
                 self._y += _NUMBER * _LEADING
                 x = 0.0
-            self._say(x, self._y, text, _NUMBER, tone=Tone.SOFT)  # after the legend: bars may end before the edge
+            self._say(
+                x, self._y, text, _NUMBER, tone=Tone.SOFT
+            )  # after the legend: bars may end before the edge
         self._y += 8
 
     # -- standing bars
@@ -309,7 +312,8 @@ def charts_of(snapshot: Snapshot) -> tuple[Chart, ...]:
 
     What the report has no number for is left out, and so is a chart without any.
     """
-    last = {str(row["figure"]): int(row["last"]) for row in snapshot.comparison.get("rows", ())}
+    compared = snapshot.comparison.get("rows", ()) if snapshot.document != PLAN else ()
+    last = {str(row["figure"]): int(row["last"]) for row in compared}
     now = clean(str(snapshot.period["label"]))
     then = clean(str(snapshot.comparison.get("label", ""))) if last else ""
 

@@ -12,6 +12,7 @@ from stdesk.reports.type_setting import Face, face
 from stdesk.reports.words import Cell
 
 _LOOKED_AT = 3_000  # rows; more would not change the picture
+_LONG, _WIDER = 2_000, 3.0  # characters of a cell (300 authors) that make its column so many times wider
 _WIDEST_WORD = 26 * mm  # a longer word (a link) may be cut
 
 
@@ -20,7 +21,10 @@ def column_widths(table: Table, width: float) -> list[float]:
     least = _least(table)
     if sum(least) >= width:
         return layout.shares(least, width)
-    weights = [column.width for column in table.columns]
+    weights = [
+        column.width * (_WIDER if _is_long(cells) else 1)
+        for column, cells in zip(table.columns, _columns(table), strict=True)
+    ]
     fixed: dict[int, float] = {}
     while True:
         free = [place for place in range(len(weights)) if place not in fixed]
@@ -32,11 +36,19 @@ def column_widths(table: Table, width: float) -> list[float]:
         fixed |= {place: least[place] for place in tight}
 
 
+def _columns(table: Table) -> list[tuple[Cell, ...]]:
+    rows = table.rows[:_LOOKED_AT]
+    return list(zip(*rows, strict=True)) if rows else [() for _ in table.columns]
+
+
+def _is_long(cells: tuple[Cell, ...]) -> bool:
+    return any(isinstance(cell, str) and len(cell) > _LONG for cell in cells)
+
+
 def _least(table: Table) -> list[float]:
     regular, bold = face(), face("bold")
     least = [_longest(column.label.split(), bold) for column in table.columns]
-    columns = zip(*table.rows[:_LOOKED_AT], strict=True)
-    for place, cells in enumerate(columns):
+    for place, cells in enumerate(_columns(table)):
         least[place] = max(least[place], _longest(_words(cells), regular))
     if table.total:
         for place, cell in enumerate(table.rows[-1]):

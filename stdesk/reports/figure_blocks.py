@@ -42,6 +42,9 @@ _TOLD = ("publications.total", "tasks.total", "tasks.accepted", "funding.planned
 _NAMED = 6  # figures a sentence names
 MARKS = {"same": "Đúng bằng kỳ trước, cần xem lại", "zero": "Giảm về 0, cần xem lại"}
 _SUMS = (TOTAL, "whole")
+_STATE_FORM = "tasks_04_"  # how the names of tables in the rows of form 04/CS begin
+_ITEM = "- "  # how a row within a part of such a form begins
+NONE_OF = "- Không có: "
 CROSSED = "_and_field"
 """How the names of tables end that split records down and across."""
 
@@ -55,7 +58,7 @@ def figure_blocks(snapshot: Snapshot, numbers: Mapping[str, str]) -> Iterator[Ta
     names = named(snapshot.figures)
     printed: dict[str, int] = {}
     for table in snapshot.figures["tables"]:
-        if says_something(table, snapshot):
+        if says_something(table, snapshot, names):
             printed[str(table["id"])] = len(printed) + 1
             yield _figures(table, snapshot, names)
     yield from comparison_tables(snapshot, names)
@@ -64,7 +67,7 @@ def figure_blocks(snapshot: Snapshot, numbers: Mapping[str, str]) -> Iterator[Ta
         yield references
 
 
-def says_something(table: Mapping[str, Any], snapshot: Snapshot) -> bool:
+def says_something(table: Mapping[str, Any], snapshot: Snapshot, names: Mapping[str, Named]) -> bool:
     """Whether a table is printed: the headline figures always, others when they split anything.
 
     A table all of zeros says nothing, nor does one that knows of every record only that its row (or
@@ -75,22 +78,32 @@ def says_something(table: Mapping[str, Any], snapshot: Snapshot) -> bool:
     crossed = str(table["id"]).endswith(CROSSED)
     idle = (UNKNOWN, "total") if crossed else ()
     columns = [column["key"].rpartition("-")[2] not in idle for column in table["columns"]]
+    if _is_estimated(table, snapshot, names):
+        return True
     for row in table["rows"]:
         known = row["key"] not in (UNKNOWN, TOTAL)
-        for name, counts in zip(row["cells"], columns, strict=True):
-            if name in snapshot.estimates or (known and counts and snapshot.figure(name)):
-                return True
+        if any(
+            known and counts and snapshot.figure(name)
+            for name, counts in zip(row["cells"], columns, strict=True)
+        ):
+            return True
     return False
 
 
+def _is_estimated(table: Mapping[str, Any], snapshot: Snapshot, names: Mapping[str, Named]) -> bool:
+    """Whether a row's first figure is expected or aimed at, a figure of this table and not a sum lent to it."""
+    first = [row["cells"][0] for row in table["rows"]]
+    return any(name in snapshot.estimates and names[name].table == table["id"] for name in first)
+
+
 def _figures(table: Mapping[str, Any], snapshot: Snapshot, names: Mapping[str, Named]) -> Table:
-    columns = [Column(table["head"], 5)]
+    in_state_form = str(table["id"]).startswith(_STATE_FORM)
+    columns = [Column(table["head"], 9 if in_state_form else 5)]
     columns += [
         Column(one["label"], 2.4 if one["unit"] == "dong" else 1.5, "right") for one in table["columns"]
     ]
     estimates = snapshot.estimates
-    first = [row["cells"][0] for row in table["rows"]]
-    expected = any(name in estimates and names[name].table == table["id"] for name in first)
+    expected = _is_estimated(table, snapshot, names)
     if expected:
         columns.append(Column(estimate_label(snapshot), 1.8, "right"))
     rows: Rows = tuple(
@@ -101,13 +114,43 @@ def _figures(table: Mapping[str, Any], snapshot: Snapshot, names: Mapping[str, N
         )
         for row in table["rows"]
     )
-    return Table(table["title"], tuple(columns), rows, total=table["rows"][-1]["key"] in _SUMS)
+    shorter = _drawn_together(rows) if in_state_form else rows
+    if (
+        snapshot.document == PLAN and table["id"] == SUMMARY_TABLE
+    ):  # what is not planned yet is no result of 0
+        shorter = tuple(row for row in rows if any(row[1:]) or (expected and row[-1] != "")) or rows
+    return Table(
+        table["title"],
+        tuple(columns),
+        shorter,
+        total=table["rows"][-1]["key"] in _SUMS,
+        whole=rows if shorter != rows else (),
+    )
+
+
+def _drawn_together(rows: Rows) -> Rows:
+    """``rows`` of a state form with the empty ones of each of its parts in one row, which names them all."""
+    made: list[tuple[Cell, ...]] = []
+    empty: list[tuple[Cell, ...]] = []
+    for row in (*rows, None):
+        if row and str(row[0]).startswith(_ITEM):
+            (made if any(row[1:]) else empty).append(row)
+            continue
+        if len(empty) > 1:
+            named_all = "; ".join(_small(str(one[0]).removeprefix(_ITEM)) for one in empty)
+            made.append((f"{NONE_OF}{named_all}", *empty[0][1:]))
+        else:
+            made += empty
+        empty = []
+        if row:
+            made.append(row)
+    return tuple(made)
 
 
 def estimate_label(snapshot: Snapshot) -> str:
     """What the column of expected numbers is called: up to the period's end, in a plan the target."""
     if snapshot.document == PLAN:
-        return "Chỉ tiêu"
+        return "Chỉ tiêu kế hoạch"
     end = date.fromisoformat(snapshot.period["end"])
     return f"Ước thực hiện đến {end:%d/%m/%Y}"
 
@@ -115,7 +158,7 @@ def estimate_label(snapshot: Snapshot) -> str:
 def comparison_tables(snapshot: Snapshot, names: Mapping[str, Named]) -> Iterator[Table]:
     """This period against the one before, and what strikes in it; nothing without one to compare with."""
     compared = snapshot.comparison
-    if not compared:
+    if not compared or snapshot.document == PLAN:  # what has not begun cannot have fallen
         return
     rows: list[tuple[Cell, ...]] = []
     for one in compared["rows"]:
@@ -135,8 +178,8 @@ def comparison_tables(snapshot: Snapshot, names: Mapping[str, Named]) -> Iterato
     told = comparison_sentences(snapshot)
     yield Table(
         "Nhận xét so sánh",
-        (Column("TT", 0.9, "center"), Column("Nội dung", 18)),
-        tuple((place, sentence) for place, sentence in enumerate(told, 1)),
+        (Column("Nội dung", 18),),
+        tuple((sentence,) for sentence in told),
     )
 
 
@@ -183,7 +226,7 @@ def _listed(marked: list[str]) -> str:
 
 
 def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]  # not of an abbreviation: "NSNN"
 
 
 def _label(name: Named) -> str:

@@ -136,7 +136,9 @@ def symbol(settings: Mapping[str, str], type_code: str) -> str:
         if "/" in said and said[0].isdigit():
             return said if type_code else number
         kind, dash, rest = tail.partition("-")
-        tail = rest if dash and kind.upper() in _TYPE_CODES else tail  # the setting was written for the report
+        tail = (
+            rest if dash and kind.upper() in _TYPE_CODES else tail
+        )  # the setting was written for the report
         return f"{number}/{type_code}-{tail}" if type_code else f"{number}/{tail}"
     pattern = said or _SYMBOL
     if not type_code:

@@ -95,8 +95,17 @@ def _needed_after(pages: Pages, body: tuple[Block, ...], place: int, ending: flo
         if isinstance(following, Paragraph) and following.style != "body":
             needed += pdf_text.height(following.text, _STYLES[following.style], pages.width)
         else:
-            needed += _BEGINNING if isinstance(following, Paragraph) else _height(pages, following, 0.3)
+            needed += _beginning(pages, following)
+            needed += ending if place == len(body) - 1 else 0
     return needed
+
+
+def _beginning(pages: Pages, block: Block) -> float:
+    """What of a text, table or chart must stand below its heading."""
+    if not isinstance(block, Paragraph):
+        return _height(pages, block, 0.3)
+    whole = pdf_text.height(block.text, "regular", pages.width) + pdf_text.LEADING * block.open_end
+    return whole if whole < _BEGINNING + 2 * pdf_text.LEADING else _BEGINNING
 
 
 def _height(pages: Pages, block: Table | Chart, share: float) -> float:

@@ -23,6 +23,7 @@ _BASE = layout.SIZE_TABLE * 0.24  # from the bottom of a line to its baseline
 _RULE = 0.5  # points
 _ROWS_A_STEP = 50
 _SMALLEST_PIECE = 3  # lines: a shorter piece of a split row is not worth a page's foot
+_TOGETHER = 3  # last rows of a table: one alone on a further page looks forgotten
 
 
 class _Row:
@@ -75,14 +76,26 @@ class TableWriter:
         self._pages.need(self._head.height + (min(first.height, self._pages.full / 3) if first else 0))
         with self._pages.tag("Table"):
             self._start()
-            last = len(rows) - 1
-            total = self._row(last).height if self._table.total and last > 0 else 0.0
+            after = self._after()
             for place in range(len(rows)):
-                self._place(self._row(place), total if place == last - 1 else 0.0)
+                self._place(self._row(place), after.get(place, 0.0))
                 if place % _ROWS_A_STEP == _ROWS_A_STEP - 1:
                     self._pages.step(_ROWS_A_STEP)
             self._pages.step(len(rows) % _ROWS_A_STEP)
             self._flush()
+
+    def _after(self) -> dict[int, float]:
+        """What must stand on the page of each of the last rows: the rows below it, at least the sum."""
+        last = len(self._table.rows) - 1
+        together = _TOGETHER if last >= 2 * _TOGETHER else 1 + self._table.total
+        below = 0.0
+        found: dict[int, float] = {}
+        for place in range(last, max(last + 1 - together, 0), -1):
+            below += self._row(place).height
+            if found and below > self._pages.full / 3:
+                break
+            found[place - 1] = below
+        return found
 
     def _row(self, place: int) -> _Row:
         shown = [words.shown(cell) for cell in self._table.rows[place]]
@@ -106,7 +119,7 @@ class TableWriter:
         self._start()
 
     def _place(self, row: _Row, after: float = 0) -> None:
-        """Set ``row`` here or on the next page; ``after``: of the sum below it, which is never alone on a page."""
+        """Set ``row`` here or on the next page, where ``after``, the height of what goes with it, has room too."""
         if row.height + after <= self._pages.room:
             self._put(row)
         elif row.height + after <= self._pages.full - self._head.height:

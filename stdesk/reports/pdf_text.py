@@ -11,6 +11,7 @@ from stdesk.reports.type_setting import Line, face
 
 INDENT = layout.INDENT * mm
 LEADING = layout.SIZE_TEXT * layout.LEADING
+_SHORTEST_DOTS = 42  # points: fewer dots at the end of a line are no room to write
 _TOGETHER = 2  # lines of a paragraph that are never parted from each other
 
 
@@ -87,7 +88,7 @@ def _dots(pages: Pages, used: float, style: str) -> None:
     dot = cut.width("…", size)
     used += cut.width(" ", size)
     for room in (pages.width - used, pages.width):
-        dots = int(room / dot)
+        dots = round(room / dot) if room > _SHORTEST_DOTS else 0
         if room == pages.width:
             pages.need(LEADING)
             pages.y -= LEADING
@@ -95,7 +96,7 @@ def _dots(pages: Pages, used: float, style: str) -> None:
             continue
         text = pages.canvas.beginText(pages.right - room, pages.y + size * (layout.LEADING - 1))
         text.setFont(cut.name, size)
-        text.setCharSpace((room - dots * dot) / dots)  # to the very margin
+        text.setCharSpace((room - dots * dot) / dots)  # to the very margin, evenly
         text.textOut("…" * dots)
         text.setCharSpace(0)
         pages.canvas.drawText(text)

@@ -13,7 +13,7 @@ from stdesk.domain.kinds import Kinds
 from stdesk.progress import Progress
 from stdesk.reports import layout
 from stdesk.reports.annexes import Annex
-from stdesk.reports.blocks import Table
+from stdesk.reports.blocks import Rows, Table
 from stdesk.reports.column_widths import column_widths
 from stdesk.reports.document import TRIAL_NOTE, Document, build_document
 from stdesk.reports.fixed_zip import FixedZip
@@ -44,7 +44,7 @@ def render_xlsx(snapshot: Snapshot, kinds: Kinds, progress: Progress | None = No
 def render(document: Document, snapshot: Snapshot, progress: Progress | None = None) -> bytes:
     """The annexes of ``document``, made from ``snapshot``, and the sheets of figures."""
     if progress:
-        progress.start(sum(len(table.rows) for annex in document.annexes for table in _told(annex)))
+        progress.start(sum(len(_rows(table)) for annex in document.annexes for table in _told(annex)))
     above = _TITLES + document.trial
     pages = [_Sheet(annex, document, progress).page() for annex in document.annexes]
     sheet_of = {annex.key: annex.number for annex in document.annexes}
@@ -67,7 +67,11 @@ class _Sheet:
         self._progress = progress
         widest = max(_told(annex), key=lambda table: len(table.columns), default=None)
         found = column_widths(widest, _WIDE / _WIDER) if widest else []
-        self._widths = [max(one * _WIDER, 7 * CHARACTER) for one in found]
+        numbers = _widest_numbers(_told(annex))
+        self._widths = [
+            max(one * _WIDER, 7 * CHARACTER, numbers.get(place, 0) * CHARACTER)
+            for place, one in enumerate(found)
+        ]
 
     def page(self) -> Page:
         """The sheet as the workbook wants it."""
@@ -78,7 +82,7 @@ class _Sheet:
             widths=tuple(round(one / CHARACTER, 1) for one in self._widths) or (60.0,),
             rows=self._rows,
             head=above + 1 if alone else 0,
-            last=above + 1 + len(alone.rows) if alone else 0,
+            last=above + 1 + len(_rows(alone)) if alone else 0,
             rows_in_all=above + sum(_high(one) for one in self._tables),
         )
 
@@ -105,10 +109,11 @@ class _Sheet:
         heads = [column.label for column in table.columns]
         yield tuple(Put(one, "head", "center") for one in heads), height_of(heads, self._widths, bold=True)
         aligns = [column.align for column in table.columns]
-        last = len(table.rows) - 1
-        for place, row in enumerate(table.rows):
+        rows = _rows(table)
+        last = len(rows) - 1
+        for place, row in enumerate(rows):
             if self._progress and place % _ROWS_A_STEP == 0:
-                self._progress.step(min(_ROWS_A_STEP, len(table.rows) - place))
+                self._progress.step(min(_ROWS_A_STEP, len(rows) - place))
             font = "bold" if table.total and place == last else "cell"
             yield (
                 tuple(Put(value, font, align) for value, align in zip(row, aligns, strict=True)),
@@ -121,6 +126,21 @@ def _told(annex: Annex) -> list[Table]:
     return [block for block in annex.blocks if isinstance(block, Table) and not block.full]
 
 
+def _widest_numbers(tables: list[Table]) -> dict[int, int]:
+    """Column -> characters of its longest number, with room to spare: what does not fit is shown as ####."""
+    found: dict[int, int] = {}
+    for table in tables:
+        for row in _rows(table):
+            for place, cell in enumerate(row):
+                if isinstance(cell, int) and (long := len(f"{cell:,}") + 3) > found.get(place, 0):
+                    found[place] = long
+    return found
+
+
+def _rows(table: Table) -> Rows:
+    return table.whole or table.rows
+
+
 def _high(table: Table) -> int:
     """Rows a table takes with its title and the blank row below it."""
-    return 2 if table.full else len(table.rows) + 2 + bool(table.title)
+    return 2 if table.full else len(_rows(table)) + 2 + bool(table.title)

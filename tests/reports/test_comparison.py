@@ -92,7 +92,7 @@ def test_sentences_say_what_strikes() -> None:
     assert "lớp đào tạo, tập huấn, bồi dưỡng 0 (giảm 2)" in said[0]
     (fallen,) = [one for one in said if "giảm về 0" in one]
     assert "lớp đào tạo, tập huấn, bồi dưỡng" in fallen and fallen.endswith(".")
-    assert [row[1] for row in printed(made)["Nhận xét so sánh"].rows] == list(said)
+    assert [row[0] for row in printed(made)["Nhận xét so sánh"].rows] == list(said)
 
 
 def test_without_a_period_before_nothing_is_said() -> None:

@@ -239,7 +239,9 @@ def test_300_authors_and_a_cell_longer_than_a_page() -> None:
     after = record("publication", 2, {"title": "Sau cùng", "issued": "2026"})
     made = Opened(render_pdf(sample(long, after), KINDS))
     pressed = re.sub(r"\s", "", made.whole)
-    assert all(f"NguyễnVănThứ{n};" in pressed for n in range(299))
+    # a page may end within a name: its parts are then apart, with another cell between them
+    assert {int(one) for one in re.findall(r"(\d+);", pressed)} >= set(range(299))
+    assert pressed.count("Nguyễn") >= 300 and pressed.count("Thứ") >= 300
     assert re.sub(r"\s", "", made.whole).count("Ứngdụng") >= 3000
     assert "Sau cùng" in made.whole
 

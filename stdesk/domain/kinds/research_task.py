@@ -137,7 +137,7 @@ RESEARCH_TASK = Kind(
             sortable=True,
             searchable=True,
             list_width=10,
-            annex_width=1.5,
+            annex_width=2,
             synonyms=wordings(
                 "cấp công nhận | cấp xét công nhận | level | management level | cấp | cấp quản lý | cấp "
                 "đề tài | cấp nhiệm vụ"
