@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 
 class Cancelled(Exception):  # noqa: N818 - it is no error
@@ -39,6 +43,12 @@ class Progress:
         """Raise :class:`Cancelled` when asked to stop."""
         if self._stop.is_set():
             raise Cancelled
+
+    def each(self, items: Iterable[_T]) -> Iterator[_T]:
+        """``items`` as they are, :meth:`check` before each; no steps are counted."""
+        for one in items:
+            self.check()
+            yield one
 
     def cancel(self) -> None:
         """Ask the worker to stop at its next step."""

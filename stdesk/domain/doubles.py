@@ -8,10 +8,12 @@ and are two works: a different type, place or number of publication speaks again
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 
 from stdesk.domain.fields import FieldType, Values
 from stdesk.domain.kinds import Kind, Kinds
@@ -26,6 +28,8 @@ _ENOUGH_SAID = 3  # fields; a row that says less is no more than a part of many 
 _MOST_NEAR = 200  # records that are compared for one person
 _SMALL = 8  # works of one person; when they are a few times as many they are sorted by rare words
 _GROWN = 3
+_NONE: Mapping[str, int] = MappingProxyType({})
+_DIGIT = re.compile("[0-9]")
 LEAST_BEGUN = 3  # words of a title that is still being typed
 
 
@@ -65,20 +69,20 @@ class _Shelf:
     """
 
     handles: dict[Hashable, int] = field(default_factory=dict)  # with their place: the newest last
-    _by_word: dict[str, dict[Hashable, None]] = field(default_factory=dict)
-    _common: dict[str, int] = field(default_factory=dict)  # word -> how many titles had it when sorted
+    _by_word: dict[str, dict[Hashable, None]] | None = None  # only of a large one: most are small
+    _common: Mapping[str, int] = field(default_factory=lambda: _NONE)  # word -> titles with it when sorted
     _sorted_at: int = _SMALL  # works there were when it was sorted last
 
     def add(self, handle: Hashable, entries: dict[Hashable, _Entry]) -> None:
         self.handles[handle] = len(self.handles)
         if len(self.handles) > _GROWN * self._sorted_at:  # rare words are others now
             self._sorted_at = len(self.handles)
-            self._by_word.clear()
-            self._common = dict(Counter(word for one in self.handles for word in entries[one].said))
+            self._common = Counter(word for one in self.handles for word in entries[one].said)
+            self._by_word = {}
             for one in self.handles:
-                self._sort_in(one, entries[one].said)
+                self._sort_in(one, entries[one].said, self._by_word)
         elif self._by_word:
-            self._sort_in(handle, entries[handle].said)
+            self._sort_in(handle, entries[handle].said, self._by_word)
 
     def like(self, said: frozenset[str]) -> list[Hashable]:
         """The newest works whose titles may be nearly ``said``; all that are, and some that are not."""
@@ -89,9 +93,11 @@ class _Shelf:
             found |= self._by_word.get(word, {})
         return sorted(found, key=self.handles.__getitem__)[-_MOST_NEAR:]
 
-    def _sort_in(self, handle: Hashable, said: frozenset[str]) -> None:
+    def _sort_in(
+        self, handle: Hashable, said: frozenset[str], by_word: dict[str, dict[Hashable, None]]
+    ) -> None:
         for word in self._rarest(said):
-            self._by_word.setdefault(word, {})[handle] = None
+            by_word.setdefault(word, {})[handle] = None
 
     def _rarest(self, said: frozenset[str]) -> list[str]:
         ordered = sorted(said, key=lambda word: (self._common.get(word, 0), word))
@@ -102,7 +108,10 @@ def _entry(kind: Kind, handle: Hashable, values: Values) -> _Entry:
     title = title_key(str(values.get(kind.title) or ""))
     said = title.split()
     numbers: tuple[str, ...] = ()
-    if not title.replace(" ", "").isalpha():
+    if title.isascii():  # nearly every title, folded
+        if _DIGIT.search(title):
+            numbers = tuple(word for word in said if _DIGIT.search(word))
+    elif not title.replace(" ", "").isalpha():
         numbers = tuple(word for word in said if any(map(str.isdigit, word)))
     return _Entry(handle, values, title, people_of(kind, values), frozenset(said), numbers)
 
@@ -112,10 +121,14 @@ class DoubleIndex:
 
     Handles are record ids where the index holds records: what a record says it is distinct from
     (:data:`stdesk.domain.kinds.common.DISTINCT_FROM`) is then never found as its double.
+
+    Args:
+        tick: called between two records when many are sorted at once; stops it by raising.
     """
 
-    def __init__(self, kinds: Kinds) -> None:
+    def __init__(self, kinds: Kinds, tick: Callable[[], None] = lambda: None) -> None:
         self._kinds = kinds
+        self._tick = tick
         self._entries: dict[Hashable, _Entry] = {}
         self._by_title: dict[tuple[str, str], dict[Hashable, None]] = {}
         self._shelves: dict[tuple[str, str, tuple[str, ...]], _Shelf] = {}
@@ -154,8 +167,10 @@ class DoubleIndex:
             entry = self._entries[handle]
             if handle != but and entry.title == title and (match := _same_title(about, wanted, entry)):
                 found.append((_equal_fields(wanted.values, entry.values), match))
-        if near and len(title.split()) >= LEAST_WORDS:
+        if near and title.count(" ") + 1 >= LEAST_WORDS:  # its words stand one blank apart
             found += [(0, match) for match in self._near(about, wanted) if match.handle != but]
+        if not found:
+            return []
         found = [one for one in found if not self._told_apart(wanted, but, one[1].handle)]
         found.sort(key=lambda one: (not one[1].certain, one[1].why != "same", -one[0]))
         return [match for _, match in found]
@@ -192,8 +207,10 @@ class DoubleIndex:
         self._shelve()
         seen: set[Hashable] = set()
         for handle in self._on_shelves(kind, wanted):
+            if handle == wanted.handle or handle in seen:
+                continue
             entry = self._entries[handle]
-            if handle in seen or entry.title == wanted.title or not wanted.people & entry.people:
+            if entry.title == wanted.title or not wanted.people & entry.people:
                 continue
             seen.add(handle)
             alike = len(wanted.said & entry.said) >= NEAR * len(wanted.said | entry.said)
@@ -207,10 +224,16 @@ class DoubleIndex:
                 yield from shelf.like(wanted.said)
 
     def _shelve(self) -> None:
+        if not self._unshelved:
+            return
         for kind, handle in self._unshelved:
+            self._tick()
             entry = self._entries[handle]
             for person in entry.people:
-                shelf = self._shelves.setdefault((kind, person, entry.numbers), _Shelf())
+                place = (kind, person, entry.numbers)
+                shelf = self._shelves.get(place)
+                if shelf is None:
+                    shelf = self._shelves[place] = _Shelf()
                 shelf.add(handle, self._entries)
         self._unshelved.clear()
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stdesk.progress import Progress
 from stdesk.reports.figure_names import named
 
 FROZEN, LIBRARY = "frozen", "library"
@@ -30,7 +31,7 @@ class Last:
     figures: Mapping[str, Any]
 
 
-def compare(now: Mapping[str, Any], last: Last) -> dict[str, Any]:
+def compare(now: Mapping[str, Any], last: Last, progress: Progress | None = None) -> dict[str, Any]:
     """``{period, label, source, sha512, rows}``.
 
     A row is ``{figure, this, last, difference, new, gone, mark}``: ``new`` and ``gone`` are the ids of the
@@ -41,9 +42,13 @@ def compare(now: Mapping[str, Any], last: Last) -> dict[str, Any]:
     this time) follows at the end and brings its ``table`` and ``label`` with it.
     """
     names = [name for name, one in named(now).items() if not _rearranges(one.table)]
-    rows = [_row(name, now["values"].get(name, {}), last.figures["values"].get(name, {})) for name in names]
+    progress = progress or Progress()
+    rows = [
+        _row(name, now["values"].get(name, {}), last.figures["values"].get(name, {}))
+        for name in progress.each(names)
+    ]
     known = set(names)
-    for name, one in named(last.figures).items():
+    for name, one in progress.each(named(last.figures).items()):
         if name not in known and one.first and not _rearranges(one.table):
             gone = _row(name, now["values"].get(name, {}), last.figures["values"].get(name, {}))
             rows.append({**gone, "table": one.table, "label": f"{one.title}: {one.row}"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -22,6 +22,7 @@ from stdesk.domain.rules.core import RULE_SET, Finding, rule_texts
 from stdesk.domain.rules.deposit import days_allowed
 from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import UserError
+from stdesk.progress import Progress
 from stdesk.reports import figures, narrative, words
 from stdesk.reports.comparison import Last, compare
 from stdesk.reports.deposits import Obligation, obligations
@@ -219,6 +220,53 @@ def report_day(moment: datetime) -> date:
     return (moment.astimezone(UTC) + _VIETNAM).date()
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What figures are counted from."""
+
+    settings: Mapping[str, str]
+    by_kind: Mapping[str, Sequence[Record]]
+    shelf: Sequence[Record]
+    owing: Sequence[tuple[Record, Obligation, bool]]
+    left_out: int
+
+    def figures(
+        self, period: Period, explained: int, last: Last | None, progress: Progress | None
+    ) -> dict[str, Any]:
+        return figures.compute(
+            self.by_kind,
+            self.owing,
+            start=period.start,
+            end=period.end,
+            left_out=self.left_out,
+            explained=explained,
+            document=period.document,
+            last=last,
+            library=self.shelf,
+            progress=progress,
+        )
+
+
+def count_figures(
+    *,
+    period: Period,
+    unit: Mapping[str, str],
+    frozen_at: str,
+    records: Sequence[Record],
+    kinds: Kinds,
+    library: Iterable[Record] = (),
+    left_out: int = 0,
+    last: Last | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """The figures that :func:`make_snapshot` of the same puts into the report, before anything is explained.
+
+    Counting is a small part of making a snapshot of many records; who wants figures alone has them sooner.
+    """
+    whole = _counted(period, unit, frozen_at, records, kinds, library, left_out, progress or Progress())
+    return whole.figures(period, 0, last, progress)
+
+
 def make_snapshot(
     *,
     period: Period,
@@ -239,6 +287,7 @@ def make_snapshot(
     last: Last | None = None,
     previous: str = "",
     counted: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
 ) -> Snapshot:
     """Freeze a report: figures are counted, sentences drafted, everything put into plain data.
 
@@ -252,45 +301,27 @@ def make_snapshot(
         last: the figures to compare with.
         previous: SHA-512 of the submission before this one.
         counted: the figures of these very records when they are known already.
+        progress: stops it; its steps are not counted.
+
+    Raises:
+        Cancelled: ``progress`` was asked to stop.
     """
-    settings = {clean_lines(k): clean_lines(str(v)) for k, v in unit.items() if ":" not in k}
-    ceiling = settings.get("secrecy_ceiling") or ORDINARY
-    shown = [one for one in records if not is_above(one.secrecy, ceiling)]
-    left_out += len(records) - len(shown)
-    by_kind = {
-        kind.name: sorted((one for one in shown if one.kind == kind.name), key=lambda one: one.number)
-        for kind in kinds
-    }
+    watched = progress or Progress()
+    whole = _counted(period, unit, frozen_at, records, kinds, library, left_out, watched)
+    settings, owing = whole.settings, whole.owing
     reasons = {key: clean_lines(text) for key, text in (reasons or {}).items()}
-    ordered = [one for found in by_kind.values() for one in found]
-    here = [one for one in ordered if touches(kinds[one.kind], one, period.start, period.end)]
-    shelf = list(library)
-    owing = _owing(here, [*shelf, *ordered], ceiling, frozen_at, settings)
-    told = tuple(_finding(one) for one in findings)
+    told = tuple(_finding(one) for one in watched.each(findings))
     explained = sum(1 for one in told if one["key"] in reasons)
     if counted is None:
-        counted = figures.compute(
-            by_kind,
-            owing,
-            start=period.start,
-            end=period.end,
-            left_out=left_out,
-            explained=explained,
-            document=period.document,
-            last=last,
-            library=shelf,
-        )
+        counted = whole.figures(period, explained, last, progress)
     counted = figures.with_explained(counted, explained)
     prepared = prepared or Prepared()
     form = form_for(period.document, period.end)
     owed = tuple(_obligation(one) for _, one, _ in owing if not one.done)
     plain_period = _period(period)
-    counts = {kind: len(found) for kind, found in by_kind.items()}
-    counts |= {
-        "figures": 1,
-        "deposits": len(owed),
-        "explanations": sum(1 for t in told if t["key"] in reasons),
-    }
+    counts = {kind: len(found) for kind, found in whole.by_kind.items()}
+    counts |= {"figures": 1, "deposits": len(owed), "explanations": explained}
+    travel = {kind.name: {field.name for field in kind.shown if field.packaged} for kind in kinds}
     return Snapshot(
         period=plain_period,
         submission=submission,
@@ -302,7 +333,10 @@ def make_snapshot(
         rule_set=RULE_SET,
         rule_hash=rule_hash,
         form=form.name,
-        records={kind: tuple(_packaged(one, kinds) for one in found) for kind, found in by_kind.items()},
+        records={
+            kind: tuple(_packaged(one, travel[kind]) for one in watched.each(found))
+            for kind, found in whole.by_kind.items()
+        },
         figures=counted,
         narrative=narrative.draft(
             form, plain_period, settings, counted, counts, prepared.texts, prepared.estimates
@@ -310,14 +344,42 @@ def make_snapshot(
         deposits=owed,
         findings=told,
         reasons=reasons,
-        left_out=left_out,
+        left_out=whole.left_out,
         document=period.document,
         head={name: clean_lines(text) for name, text in prepared.head.items()},
         estimates=dict(prepared.estimates),
-        comparison=compare(counted, last) if last else {},
+        comparison=compare(counted, last, progress) if last else {},
         previous=previous,
         reopened=clean_lines(prepared.reopened.get(submission, "")),
     )
+
+
+def _counted(
+    period: Period,
+    unit: Mapping[str, str],
+    frozen_at: str,
+    records: Sequence[Record],
+    kinds: Kinds,
+    library: Iterable[Record],
+    left_out: int,
+    progress: Progress,
+) -> _Counted:
+    settings = {clean_lines(k): clean_lines(str(v)) for k, v in unit.items() if ":" not in k}
+    ceiling = settings.get("secrecy_ceiling") or ORDINARY
+    sorted_out: dict[str, list[Record]] = {kind.name: [] for kind in kinds}
+    known = 0
+    for one in progress.each(records):
+        if not is_above(one.secrecy, ceiling):
+            known += 1
+            if one.kind in sorted_out:
+                sorted_out[one.kind].append(one)
+    for found in sorted_out.values():
+        found.sort(key=lambda one: one.number)
+    ordered = [one for found in sorted_out.values() for one in found]
+    here = [one for one in progress.each(ordered) if touches(kinds[one.kind], one, period.start, period.end)]
+    shelf = list(library)
+    owing = _owing(here, [*shelf, *ordered], ceiling, frozen_at, settings, progress)
+    return _Counted(settings, sorted_out, shelf, owing, left_out + len(records) - known)
 
 
 def _period(period: Period) -> dict[str, str]:
@@ -331,28 +393,32 @@ def _owing(
     ceiling: str,
     frozen_at: str,
     unit: Mapping[str, str],
+    progress: Progress,
 ) -> list[tuple[Record, Obligation, bool]]:
-    """The deposits of ``records``, then those still owed from other periods."""
+    """The deposits of ``records``, then those still owed from other periods, by kind and number."""
     as_of = report_day(datetime.fromisoformat(frozen_at.replace("Z", "+00:00")))
     limit = days_allowed(unit)
     here = {one.id: one for one in records}
     elsewhere = {  # also what is reported only because it was put to use in the period
         one.id: one
-        for one in sorted(library, key=lambda one: (one.kind, one.number))
+        for one in progress.each(library)
         if one.id not in here and one.state is State.COMPLETE and not is_above(one.secrecy, ceiling)
     }
-    found = [(here[one.record], one, False) for one in obligations(records, as_of=as_of, limit=limit)]
-    earlier = obligations(elsewhere.values(), as_of=as_of, limit=limit)
-    return found + [(elsewhere[one.record], one, True) for one in earlier if not one.done]
+    found = [
+        (here[one.record], one, False)
+        for one in obligations(progress.each(records), as_of=as_of, limit=limit)
+    ]
+    earlier = obligations(progress.each(elsewhere.values()), as_of=as_of, limit=limit)
+    owed = sorted((one for one in earlier if not one.done), key=lambda one: (one.kind, one.number))
+    return found + [(elsewhere[one.record], one, True) for one in owed]
 
 
 def _obligation(one: Obligation) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Obligation.__dataclass_fields__}
 
 
-def _packaged(record: Record, kinds: Kinds) -> dict[str, Any]:
+def _packaged(record: Record, travels: Collection[str]) -> dict[str, Any]:
     plain = to_json(record)
-    travels = {field.name for field in kinds[record.kind].shown if field.packaged}
     plain["values"] = {name: value for name, value in plain["values"].items() if name in travels}
     return plain
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stdesk.domain.records import Record
+from stdesk.progress import Progress
 from stdesk.reports.words import number
 
 UNKNOWN = "unknown"
@@ -34,6 +35,7 @@ class Tally:
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     tables: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)  # may stop the counting between two figures
 
     def put(self, name: str, unit: str, value: int, records: Iterable[str] = ()) -> int:
         """Keep ``value`` under ``name`` with the ids of the records behind it."""
@@ -42,8 +44,15 @@ class Tally:
 
     def count(self, name: str, unit: str, records: Iterable[Record], pick: Callable[[Record], int]) -> int:
         """Sum ``pick`` over ``records`` under ``name``, with the ids of those that add to it."""
-        behind = [(record.id, amount) for record in records if (amount := pick(record))]
-        return self.put(name, unit, sum(amount for _, amount in behind), (one for one, _ in behind))
+        self.progress.check()
+        behind: list[str] = []
+        total = 0
+        for record in records:
+            if amount := pick(record):
+                total += amount
+                behind.append(record.id)
+        self.values[name] = {"value": total, "unit": unit, "records": behind}
+        return total
 
     def totals(self, prefix: str, records: Sequence[Record], measures: Sequence[Measure]) -> None:
         """One figure a measure over all ``records``."""

@@ -96,7 +96,7 @@ class Desk:
         self.narrative = Narrative(self.preparation, lambda: self.reporting)
         self.readiness.extra += [
             lambda checked, _: findings_of(checked.period, self.preparation.read(checked.period)),
-            lambda checked, _: figures_findings(self.reporting.figures_of(checked)),
+            lambda checked, progress: figures_findings(self.reporting.figures_of(checked, progress)),
         ]
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,10 @@ figures_findings = (
 _OF_RECORDS = tuple(rule for rule in RULES if rule.check is not None)
 
 
+class Stamp:
+    """Stands for the records that were checked; what is worked out of them can be known by it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The answer to "am I ready?".
@@ -46,6 +50,7 @@ class Checked:
         drafts: drafts that belong to the period and therefore are not reported.
         later: keys of findings put off; they are open all the same.
         uneven: fields that most records of a sort have and a few have not; hints that stop nothing.
+        stamp: goes with ``reported`` and ``library``: who puts other records there gives a new one.
     """
 
     period: Period
@@ -57,6 +62,7 @@ class Checked:
     drafts: int
     later: frozenset[str] = frozenset()
     uneven: tuple[Consistency, ...] = ()
+    stamp: Stamp = field(default_factory=Stamp, repr=False, compare=False)
 
     @property
     def counts(self) -> Mapping[Severity, int]:
@@ -120,6 +126,7 @@ class Readiness:
         total = sum(self._library.count(kind.name) for kind in kinds)
         progress.start(3 * total, tr("Checking"))  # read, asked one by one, compared with each other
         live, left_out = self._live(ceiling, progress)
+        progress.total = progress.done + 2 * len(live)  # what was left out, or came just now, is known by now
         context = self._context(period, settings, ceiling, live, progress)
         findings = tuple(run_rules(RULES, live, context))
         inside = [one for one in live if context.is_inside(one)]
@@ -166,6 +173,7 @@ class Readiness:
             others=others,
             attachments=self._library.file_names(),
             tick=progress.step,
+            stop=progress.check,
         )
 
     def _with_more(self, checked: Checked, progress: Progress) -> Checked:
@@ -212,6 +220,7 @@ class Readiness:
             reported=reported,
             library=(*(one for one in checked.library if one.id not in ids), *complete),
             uneven=uneven(reported, self._library.kinds, complained),
+            stamp=Stamp(),
         )
 
     def consistency(self, period: Period, progress: Progress | None = None) -> tuple[Consistency, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import Exit, UserError
 from stdesk.progress import Progress
 from stdesk.reports.comparison import FROZEN, LIBRARY, Last
-from stdesk.reports.snapshot import Snapshot, make_snapshot, report_day
+from stdesk.reports.figures import with_explained
+from stdesk.reports.snapshot import Snapshot, count_figures, make_snapshot, report_day
 from stdesk.services import documents, summaries
 from stdesk.services.documents import DOCUMENT_NAMES, MAIN_DOCUMENTS
 from stdesk.services.preparation import Preparation
-from stdesk.services.readiness import Checked, Readiness
+from stdesk.services.readiness import Checked, Readiness, Stamp
 from stdesk.store.library import FrozenReport, Library, SignedCopy
 from stdesk.text import nfc
 
@@ -73,6 +75,18 @@ class Since:
         return bool(self.added or self.changed or self.gone)
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Figures counted of what was checked, which they do not keep alive: those are all records of a library."""
+
+    stamp: weakref.ref[Stamp]
+    figures: Mapping[str, Any]
+    last: Last | None
+
+    def is_of(self, checked: Checked) -> bool:
+        return self.stamp() is checked.stamp
+
+
 class Reporting:
     """Reports of an open library."""
 
@@ -85,14 +99,14 @@ class Reporting:
         self._preparation = preparation
         self._user = user
         self._counted: tuple[object, Last | None] = (None, None)
-        self._figures: tuple[Checked, Mapping[str, Any]] | None = None
+        self._figures: _Held | None = None
         self._packed: tuple[str, Mapping[str, Mapping[str, Any]]] = ("", {})
 
     # -- freezing ----------------------------------------------------------------------------
 
     def draft(self, period: Period, progress: Progress | None = None) -> Snapshot:
         """The report as it would be frozen now, marked as a trial; nothing is kept."""
-        return self._snapshot(self._readiness.check(period, progress), trial=True)
+        return self._snapshot(self._readiness.check(period, progress), trial=True, progress=progress)
 
     def freeze(
         self, period: Period, *, trial: bool = False, progress: Progress | None = None
@@ -109,7 +123,7 @@ class Reporting:
         checked = self._readiness.check(period, progress)
         if not trial:
             self._check_ready(checked)
-        snapshot = self._snapshot(checked, trial=trial)
+        snapshot = self._snapshot(checked, trial=trial, progress=progress)
         return self._library.save_frozen(
             period.code, snapshot.submission, trial, snapshot.to_bytes(), snapshot.sha512,
             reason=snapshot.reopened, previous=snapshot.previous,
@@ -280,21 +294,22 @@ class Reporting:
         progress = progress or Progress()
         records = []
         if self.base(period) is None:
-            for record in self._library.records(states=[State.COMPLETE]):
-                progress.check()
+            for record in progress.each(self._library.records(states=[State.COMPLETE])):
                 if not is_above(record.secrecy, ceiling):
                     records.append(record)
-        return self._last(period, records)
+        return self._last(period, records, progress)
 
-    def _last(self, period: Period, library: Sequence[Record]) -> Last | None:
+    def _last(
+        self, period: Period, library: Sequence[Record], progress: Progress | None = None
+    ) -> Last | None:
         handed_in = self.base(period)
         if handed_in is not None:
             told = handed_in.period
             return Last(told["code"], told["label"], FROZEN, handed_in.sha512, handed_in.figures)
         earlier = self._earlier(period)
-        return self._count(earlier, library) if earlier else None
+        return self._count(earlier, library, progress or Progress()) if earlier else None
 
-    def _count(self, earlier: Period, library: Sequence[Record]) -> Last | None:
+    def _count(self, earlier: Period, library: Sequence[Record], progress: Progress) -> Last | None:
         """The figures of an earlier period, counted anew only when something was done since."""
         unit, now = self._unit(), self._clock()
         newest = self._library.history(limit=1)
@@ -302,14 +317,14 @@ class Reporting:
         if self._counted[0] == state:
             return self._counted[1]
         kinds = self._library.kinds
-        records = [one for one in library if belongs(kinds[one.kind], one, earlier)]
+        records = [one for one in progress.each(library) if belongs(kinds[one.kind], one, earlier)]
         last = None
         if records:
-            counted = make_snapshot(
-                period=earlier, submission=1, trial=True, unit=unit, frozen_at=timestamp(now),
-                frozen_by=self._user, rule_hash="", records=records, library=library, kinds=kinds,
+            counted = count_figures(
+                period=earlier, unit=unit, frozen_at=timestamp(now), records=records, library=library,
+                kinds=kinds, progress=progress,
             )  # fmt: skip
-            last = Last(earlier.code, earlier.label.vi, LIBRARY, "", counted.figures)
+            last = Last(earlier.code, earlier.label.vi, LIBRARY, "", counted)
         self._counted = (state, last)
         return last
 
@@ -359,26 +374,40 @@ class Reporting:
 
     # -- within ------------------------------------------------------------------------------
 
-    def figures_of(self, checked: Checked) -> Mapping[str, Any]:
-        """The figures of what was checked; kept for the snapshot that is made of the same."""
-        held = self._figures
-        same = (
-            held is not None
-            and held[0].period == checked.period
-            and held[0].reported is checked.reported
-            and held[0].library is checked.library
-            and bool(checked.library)  # all empty tuples are one
-        )
-        if held is None or not same:
-            held = (checked, self._snapshot(checked, trial=True, anew=True).figures)
-            self._figures = held
-        return held[1]
+    def figures_of(self, checked: Checked, progress: Progress | None = None) -> Mapping[str, Any]:
+        """The figures of what was checked; kept for the snapshot that is made of the same.
 
-    def _snapshot(self, checked: Checked, *, trial: bool, anew: bool = False) -> Snapshot:
+        Raises:
+            Cancelled: ``progress`` was asked to stop.
+        """
+        return self._held(checked, progress).figures
+
+    def _held(self, checked: Checked, progress: Progress | None) -> _Held:
+        held = self._figures
+        if held is None or not held.is_of(checked):
+            last = self._last(checked.period, checked.library, progress)
+            counted = count_figures(
+                period=checked.period,
+                unit=self._unit(),
+                frozen_at=timestamp(self._clock()),
+                records=checked.reported,
+                library=checked.library,
+                kinds=self._library.kinds,
+                left_out=checked.left_out,
+                last=last,
+                progress=progress,
+            )
+            explained = sum(one.key in checked.reasons for one in checked.findings) if checked.reasons else 0
+            held = _Held(weakref.ref(checked.stamp), with_explained(counted, explained), last)
+            self._figures = held
+        return held
+
+    def _snapshot(self, checked: Checked, *, trial: bool, progress: Progress | None = None) -> Snapshot:
         period = checked.period
         newest = self._newest(period)
+        held = self._held(checked, progress)
         return make_snapshot(
-            counted=None if anew else self.figures_of(checked),
+            counted=held.figures,
             period=period,
             submission=newest.submission + 1 if newest else 1,
             trial=trial,
@@ -394,8 +423,9 @@ class Reporting:
             kinds=self._library.kinds,
             left_out=checked.left_out,
             prepared=self._preparation.read(period),
-            last=self._last(period, checked.library),
+            last=held.last,
             previous=newest.sha512 if newest else "",
+            progress=progress,
         )
 
     def _unit(self) -> Mapping[str, str]:

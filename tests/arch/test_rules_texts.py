@@ -102,4 +102,7 @@ def test_a_rule_that_names_two_leads_to_both() -> None:
         "directive_05_4b",
         "directive_05_8b",
     ]
-    assert [one.id for one in articles_of("ISO 3297; Biểu 04/CS-KHCN (được nghiệm thu)")] == ["issn", "form_04"]
+    assert [one.id for one in articles_of("ISO 3297; Biểu 04/CS-KHCN (được nghiệm thu)")] == [
+        "issn",
+        "form_04",
+    ]

@@ -31,6 +31,7 @@ def _of_contents(rule: Rule) -> Rule:
     return replace(
         rule,
         check=_unless_stub(rule.check) if rule.check else None,
+        ordinary_check=rule.check,
         library_check=_without_stubs(rule.library_check) if rule.library_check else None,
     )
 

@@ -66,9 +66,14 @@ RULES = (
         Severity.EXPLAIN,
         fields=("field_codes", "objective_codes"),
         check=class_code_unknown,
+        needs_types=(FieldType.CLASS,),
     ),
     Rule(
-        "class_list_ended", Severity.HINT, fields=("field_codes", "objective_codes"), check=class_list_ended
+        "class_list_ended",
+        Severity.HINT,
+        fields=("field_codes", "objective_codes"),
+        check=class_list_ended,
+        needs_types=(FieldType.CLASS,),
     ),
     Rule("choice_not_in_force", Severity.HINT, fields=("document_type", "type"), check=choice_not_in_force),
 )

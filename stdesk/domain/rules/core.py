@@ -23,10 +23,11 @@ from functools import cache
 from typing import Any
 
 from stdesk import i18n, resources
-from stdesk.domain.fields import Values
+from stdesk.domain.fields import FieldType, Values
 from stdesk.domain.kinds import Kind, Kinds
 from stdesk.domain.periods import Period, belongs
 from stdesk.domain.records import Record
+from stdesk.domain.secrecy import ORDINARY
 
 RULE_SET = "2026.1"
 
@@ -57,6 +58,7 @@ class Context:
         others: every live record of the library, for rules that compare; empty in a form.
         attachments: names of the attachment files that exist; ``None`` = not looked at.
         tick: called once a record by long checks; raises ``Cancelled`` to stop them.
+        stop: called in other long loops: the same, and counts nothing.
     """
 
     kinds: Kinds
@@ -67,6 +69,7 @@ class Context:
     others: Sequence[Record] = ()
     attachments: frozenset[str] | None = None
     tick: Callable[[], None] = _no_tick
+    stop: Callable[[], None] = _no_tick
     _known: dict[str, tuple[Record, bool]] = attribute(default_factory=dict, repr=False, compare=False)
 
     def is_inside(self, record: Record) -> bool:
@@ -105,6 +108,9 @@ class Rule:
         beyond_period: also looks at records outside the period (an old deposit still owed).
         needs: fields of which one must be filled before it has anything to say; empty = none. Most
             fields of most records are empty, so most rules need not be asked.
+        needs_types: the same of fields by their types: one of them must be filled.
+        sorts: the sorts of record (codes of ``Kind.sorted_by``) it has anything to say of; empty = all.
+        ordinary_check: ``check`` for a record of no secrecy level, when that is less work.
     """
 
     id: str
@@ -115,6 +121,9 @@ class Rule:
     library_check: LibraryCheck | None = None
     beyond_period: bool = False
     needs: tuple[str, ...] = ()
+    needs_types: tuple[FieldType, ...] = ()
+    sorts: frozenset[str] = frozenset()
+    ordinary_check: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +186,14 @@ def _sentence(rule: str, part: str, params: Mapping[str, Any]) -> str:
 def run_rules(rules: Sequence[Rule], records: Sequence[Record], context: Context) -> Iterator[Finding]:
     """Every finding of ``rules`` over ``records``, gravest first, then by kind and number."""
     found: list[Finding] = []
-    inside = {kind.name: _Asked(rules, kind.name) for kind in context.kinds}
+    inside = {kind.name: _Asked(rules, kind) for kind in context.kinds}
     beyond = [rule for rule in rules if rule.beyond_period]
-    outside = {kind.name: _Asked(beyond, kind.name) for kind in context.kinds}
+    outside = {kind.name: _Asked(beyond, kind) for kind in context.kinds}
     for record in records:
         context.tick()
         kind, values = context.kinds[record.kind], record.values
         asked = inside if context.is_inside(record) or _is_undated(kind, values) else outside
-        for rule, check in asked[record.kind].of(values):
+        for rule, check in asked[record.kind].of(record):
             for problem in check(record, kind, context):
                 found.append(_finding(rule, record, problem))
     for rule in rules:
@@ -208,22 +217,34 @@ class _Asked:
 
     _MOST = 2_000  # sets of filled fields that are remembered; a library has some dozens
 
-    def __init__(self, rules: Sequence[Rule], kind: str) -> None:
-        self._rules = [(r, r.check, frozenset(r.needs)) for r in rules if r.check and _speaks_of(r, kind)]
-        self._known: dict[tuple[str, ...], list[tuple[Rule, Check]]] = {}
+    def __init__(self, rules: Sequence[Rule], kind: Kind) -> None:
+        self._rules = [
+            (rule, frozenset({*rule.needs, *(one.name for one in kind.of_type(*rule.needs_types))}))
+            for rule in rules
+            if rule.check and _speaks_of(rule, kind.name)
+        ]
+        self._sorted_by = kind.sorted_by
+        self._known: dict[tuple[bool, str, tuple[str, ...]], list[tuple[Rule, Check]]] = {}
 
-    def of(self, values: Values) -> list[tuple[Rule, Check]]:
-        """Those to ask of a record with ``values``."""
-        filled = tuple(values)
-        if (known := self._known.get(filled)) is None:
+    def of(self, record: Record) -> list[tuple[Rule, Check]]:
+        """Those to ask of ``record``."""
+        values = record.values
+        sort = values.get(self._sorted_by)
+        key = (record.secrecy == ORDINARY, sort if isinstance(sort, str) else "", tuple(values))
+        if (known := self._known.get(key)) is None:
             if len(self._known) >= self._MOST:
                 self._known.clear()
-            known = self._known[filled] = [
-                (rule, check)
-                for rule, check, needs in self._rules
-                if not needs or not needs.isdisjoint(filled)
-            ]
+            known = self._known[key] = [*self._choose(*key)]
         return known
+
+    def _choose(self, ordinary: bool, sort: str, filled: tuple[str, ...]) -> Iterator[tuple[Rule, Check]]:
+        for rule, needs in self._rules:
+            if (rule.needs or rule.needs_types) and needs.isdisjoint(filled):
+                continue
+            if self._sorted_by and rule.sorts and sort not in rule.sorts:
+                continue
+            if check := (ordinary and rule.ordinary_check) or rule.check:
+                yield rule, check
 
 
 def touches(kind: Kind, record: Record, period: Period) -> bool:

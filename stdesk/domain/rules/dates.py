@@ -103,6 +103,8 @@ def _ordered(rule: str, severity: Severity, kinds: tuple[str, ...], earlier: str
     return Rule(rule, severity, kinds, (later, earlier), order_check(earlier, later), needs=(later,))
 
 
+_DATES = (FieldType.DATE,)
+
 RULES = (
     _ordered("end_before_start", Severity.EXPLAIN, (RESEARCH_TASK, TRAINING_SESSION), "start", "end"),
     _ordered("accepted_before_start", Severity.EXPLAIN, _T, "start", "accepted"),
@@ -154,6 +156,6 @@ RULES = (
         ("accepted", "defended"),
         _ahead(lambda name: name not in _PLANNED and name != "issued"),
     ),
-    Rule("date_very_old", Severity.HINT, fields=("issued", "start"), check=very_old),
-    Rule("not_a_date", Severity.EXPLAIN, fields=("issued", "start"), check=not_a_date),
+    Rule("date_very_old", Severity.HINT, fields=("issued", "start"), check=very_old, needs_types=_DATES),
+    Rule("not_a_date", Severity.EXPLAIN, fields=("issued", "start"), check=not_a_date, needs_types=_DATES),
 )

@@ -16,9 +16,11 @@ from stdesk.i18n import Text
 def _pairs(records: Sequence[Record], context: Context) -> Iterator[tuple[Record, Record, bool]]:
     """Every double once: the later record, the earlier one, and whether it is certain."""
     library = {record.id: record for record in (*context.others, *records)}
-    values = {key: _readable(context.kinds[record.kind], record) for key, record in library.items()}
-    index = DoubleIndex(context.kinds)
+    values: dict[str, Values] = {}
+    index = DoubleIndex(context.kinds, context.stop)
     for key, record in library.items():
+        context.stop()
+        values[key] = _readable(context.kinds[record.kind], record)
         index.add(key, record.kind, values[key])
     found: dict[tuple[str, str], bool] = {}
     for record in records:

@@ -108,10 +108,10 @@ _T, _BOTH = (RESEARCH_TASK,), (RESEARCH_TASK, TRAINING_SESSION)
 _TOTALS = ("funding_total", "cost_total")
 
 RULES = (
-    Rule("sources_over_total", Severity.EXPLAIN, _BOTH, _TOTALS, sources_over_total),
-    Rule("sources_under_total", Severity.HINT, _BOTH, _TOTALS, sources_under_total),
-    Rule("spent_over_approved", Severity.EXPLAIN, _T, ("funding",), spent_over_approved),
-    Rule("amount_unlikely", Severity.EXPLAIN, _BOTH, _TOTALS, amount_unlikely),
-    Rule("funding_missing", Severity.HINT, _T, ("funding_total", "level"), funding_missing),
-    Rule("funding_year", Severity.HINT, _T, ("funding",), funding_year),
+    Rule("sources_over_total", Severity.EXPLAIN, _BOTH, _TOTALS, sources_over_total, needs=_TOTALS),
+    Rule("sources_under_total", Severity.HINT, _BOTH, _TOTALS, sources_under_total, needs=_TOTALS),
+    Rule("spent_over_approved", Severity.EXPLAIN, _T, ("funding",), spent_over_approved, needs=("funding",)),
+    Rule("amount_unlikely", Severity.EXPLAIN, _BOTH, _TOTALS, amount_unlikely, needs=_TOTALS),
+    Rule("funding_missing", Severity.HINT, _T, ("funding_total", "level"), funding_missing, needs=("level",)),
+    Rule("funding_year", Severity.HINT, _T, ("funding",), funding_year, needs=("funding",)),
 )

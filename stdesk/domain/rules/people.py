@@ -44,6 +44,24 @@ def _has_letters(name: str) -> bool:
     return any(map(str.isalpha, fold(name)))
 
 
+@lru_cache(_KNOWN)
+def _is_plain(name: str) -> bool:
+    """Whether nothing can be said of ``name``: nearly every one."""
+    return not (_has_title(name) or _is_several(name) or _is_odd(name))
+
+
+_latest: list[tuple[Record, Kind, bool]] = []  # at most one: three rules in turn ask the same of one record
+
+
+def _all_plain(record: Record, kind: Kind) -> bool:
+    for known, of, plain in _latest[:]:  # a copy: another thread may be checking too
+        if known is record and of is kind:
+            return plain
+    plain = all(_is_plain(name) for _, name in _names(record, kind))
+    _latest[:] = [(record, kind, plain)]
+    return plain
+
+
 def _names(record: Record, kind: Kind) -> Iterator[tuple[Field, str]]:
     for field in filled(record, kind, FieldType.PEOPLE):
         for item in items_of(record, field.name):
@@ -62,6 +80,8 @@ def _titled() -> re.Pattern[str]:
 
 def rank_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A rank or degree that was left in the name."""
+    if _all_plain(record, kind):
+        return
     for field, name in _names(record, kind):
         if _has_title(name):
             yield Problem(field.name, {"name": shorten(name)})
@@ -70,6 +90,8 @@ def rank_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[Prob
 
 def several_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """Several people in one line."""
+    if _all_plain(record, kind):
+        return
     for field, name in _names(record, kind):
         if _is_several(name):
             yield Problem(field.name, {"name": shorten(name)})
@@ -78,6 +100,8 @@ def several_in_name(record: Record, kind: Kind, _context: Context) -> Iterable[P
 
 def odd_name(record: Record, kind: Kind, _context: Context) -> Iterable[Problem]:
     """A name of one word, or with digits in it."""
+    if _all_plain(record, kind):
+        return
     for field, name in _names(record, kind):
         if _is_odd(name):
             yield Problem(field.name, {"name": shorten(name)})
@@ -130,21 +154,31 @@ def nameless_person(record: Record, kind: Kind, _context: Context) -> Iterable[P
                 break
 
 
+_LISTS, _PEOPLE = ("contributors", "leader", "lecturers"), (FieldType.PEOPLE,)
+
 RULES = (
-    Rule("rank_in_name", Severity.HINT, fields=("contributors", "leader", "lecturers"), check=rank_in_name),
+    Rule("rank_in_name", Severity.HINT, fields=_LISTS, check=rank_in_name, needs_types=_PEOPLE),
     Rule(
         "several_in_name",
         Severity.EXPLAIN,
-        fields=("contributors", "leader", "lecturers"),
+        fields=_LISTS,
         check=several_in_name,
+        needs_types=_PEOPLE,
     ),
-    Rule("odd_name", Severity.HINT, fields=("contributors", "leader", "lecturers"), check=odd_name),
-    Rule("named_twice", Severity.EXPLAIN, fields=("contributors", "members", "lecturers"), check=named_twice),
+    Rule("odd_name", Severity.HINT, fields=_LISTS, check=odd_name, needs_types=_PEOPLE),
+    Rule(
+        "named_twice",
+        Severity.EXPLAIN,
+        fields=("contributors", "members", "lecturers"),
+        check=named_twice,
+        needs_types=_PEOPLE,
+    ),
     Rule(
         "nameless_person",
         Severity.EXPLAIN,
-        fields=("contributors", "leader", "lecturers"),
+        fields=_LISTS,
         check=nameless_person,
+        needs_types=_PEOPLE,
     ),
     Rule(
         "leader_among_members",

@@ -84,73 +84,23 @@ def end_missing(record: Record, _kind: Kind, _context: Context) -> Iterable[Prob
 _P, _T = (PUBLICATION,), (RESEARCH_TASK,)
 _ARTICLES = frozenset({"journal_article", "conference_paper", "newspaper_article", "book_chapter"})
 
+
+def _of_types(rule: str, severity: Severity, types: frozenset[str], *names: str) -> Rule:
+    """That documents of ``types`` carry at least one of the fields ``names``."""
+    return Rule(rule, severity, _P, names[:1], _wanted(types, *names), needs=("document_type",), sorts=types)
+
+
 RULES = (
     Rule("required_field", Severity.EXPLAIN, fields=("title",), check=required_field),
     Rule("indispensable_field", Severity.BLOCK, fields=("title",), check=indispensable_field),
-    Rule(
-        "container_missing",
-        Severity.EXPLAIN,
-        _P,
-        ("container",),
-        _wanted(_ARTICLES, "container", "publisher"),
-        needs=("document_type",),
-    ),
-    Rule(
-        "journal_issn_missing",
-        Severity.HINT,
-        _P,
-        ("issn",),
-        _wanted(frozenset({"journal_article"}), "issn", "doi"),
-        needs=("document_type",),
-    ),
-    Rule(
-        "pages_missing",
-        Severity.HINT,
-        _P,
-        ("pages",),
-        _wanted(_ARTICLES - {"newspaper_article"}, "pages", "doi"),
-        needs=("document_type",),
-    ),
-    Rule(
-        "publisher_missing",
-        Severity.EXPLAIN,
-        _P,
-        ("publisher",),
-        _wanted(BOOKS, "publisher", "container"),
-        needs=("document_type",),
-    ),
-    Rule(
-        "book_isbn_missing",
-        Severity.HINT,
-        _P,
-        ("isbn",),
-        _wanted(BOOKS - {"local_history"}, "isbn", "issn"),
-        needs=("document_type",),
-    ),
-    Rule(
-        "thesis_institution_missing",
-        Severity.EXPLAIN,
-        _P,
-        ("thesis_institution",),
-        _wanted(THESES, "thesis_institution"),
-        needs=("document_type",),
-    ),
-    Rule(
-        "thesis_defence_missing",
-        Severity.EXPLAIN,
-        _P,
-        ("defended",),
-        _wanted(THESES - {"bachelors_thesis"}, "defended"),
-        needs=("document_type",),
-    ),
-    Rule(
-        "thesis_supervisor_missing",
-        Severity.HINT,
-        _P,
-        ("supervisors",),
-        _wanted(THESES, "supervisors"),
-        needs=("document_type",),
-    ),
+    _of_types("container_missing", Severity.EXPLAIN, _ARTICLES, "container", "publisher"),
+    _of_types("journal_issn_missing", Severity.HINT, frozenset({"journal_article"}), "issn", "doi"),
+    _of_types("pages_missing", Severity.HINT, _ARTICLES - {"newspaper_article"}, "pages", "doi"),
+    _of_types("publisher_missing", Severity.EXPLAIN, BOOKS, "publisher", "container"),
+    _of_types("book_isbn_missing", Severity.HINT, BOOKS - {"local_history"}, "isbn", "issn"),
+    _of_types("thesis_institution_missing", Severity.EXPLAIN, THESES, "thesis_institution"),
+    _of_types("thesis_defence_missing", Severity.EXPLAIN, THESES - {"bachelors_thesis"}, "defended"),
+    _of_types("thesis_supervisor_missing", Severity.HINT, THESES, "supervisors"),
     Rule(
         "thesis_level_differs",
         Severity.EXPLAIN,

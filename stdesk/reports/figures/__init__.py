@@ -14,6 +14,7 @@ from typing import Any
 
 from stdesk.domain.periods import PLAN, SUMMARY, YEARLY
 from stdesk.domain.records import Record
+from stdesk.progress import Progress
 from stdesk.reports.comparison import Last
 from stdesk.reports.figure_names import Named, named
 from stdesk.reports.figures.carried import check_carried_over
@@ -55,6 +56,7 @@ def compute(
     document: str = YEARLY,
     last: Last | None = None,
     library: Iterable[Record] = (),
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Every figure of the report on ``records`` (kind -> records) from ``start`` to ``end``.
 
@@ -65,8 +67,12 @@ def compute(
         document: a plan is counted ahead, a summary year by year (:mod:`stdesk.domain.periods`).
         last: the figures of the period before: what it left open must be carried over.
         library: where tasks of the period before are looked up by name.
+        progress: stops the counting; its steps are not counted.
+
+    Raises:
+        Cancelled: ``progress`` was asked to stop.
     """
-    tally = Tally()
+    tally = Tally(progress=progress or Progress())
     tasks = records.get("research_task", ())
     publications = records.get("publication", ())
     sessions = records.get("training_session", ())

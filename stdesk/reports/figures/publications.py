@@ -50,8 +50,10 @@ def count_publications(tally: Tally, publications: Sequence[Record]) -> None:
 
 
 def _measures(publications: Sequence[Record]) -> list[Measure]:
+    owner = {record.id: record.get("ownership") or UNKNOWN for record in publications}
+
     def owned(wanted: str) -> Callable[[Record], int]:
-        return lambda record: int((record.get("ownership") or UNKNOWN) == wanted)
+        return lambda record: owner[record.id] == wanted
 
     measures = [
         Measure("total", "Tổng số", "publication", one),
@@ -87,8 +89,10 @@ def _by_department(tally: Tally, publications: Sequence[Record], types: Sequence
     ranked = sorted(frequency, key=lambda key: -frequency[key])
     shown = set(ranked if len(ranked) <= MAX_COLUMNS else ranked[: MAX_COLUMNS - 1])
 
+    types_of = {record.id: type_of(record) for record in publications}  # asked once for each column
+
     def is_type(wanted: str) -> Callable[[Record], int]:
-        return lambda record: int(type_of(record) == wanted)
+        return lambda record: types_of[record.id] == wanted
 
     measures = [Measure("total", "Tổng số", "publication", one)]
     measures += [
@@ -96,7 +100,7 @@ def _by_department(tally: Tally, publications: Sequence[Record], types: Sequence
     ]
     if len(shown) < len(ranked):
         measures.append(
-            Measure("type-rest", "Loại khác", "publication", lambda one: int(type_of(one) not in shown))
+            Measure("type-rest", "Loại khác", "publication", lambda one: types_of[one.id] not in shown)
         )
     _crossed(
         tally,
@@ -127,9 +131,10 @@ def _by_field(
         measures,
         "publications",
     )
+    fields_of = {record.id: field_level_1(record) for record in publications}  # asked once for each column
 
     def in_field(wanted: str) -> Callable[[Record], int]:
-        return lambda record: int(field_level_1(record) == wanted)
+        return lambda record: fields_of[record.id] == wanted
 
     across = [Measure("total", "Tổng số", "publication", one)]
     across += [Measure(f"field-{key}", text, "publication", in_field(key)) for key, text in fields()]
@@ -166,7 +171,8 @@ def _crossed(
     across: Sequence[Measure],
 ) -> None:
     """A table with kinds of one sort down and of another across; each row adds up to its first cell."""
-    tally.totals("publications", publications, across)
+    uncounted = [measure for measure in across if f"publications.{measure.key}" not in tally.values]
+    tally.totals("publications", publications, uncounted)
     tally.split(name, title, head, rows, row_of, publications, across, "publications")
     added = sum(tally.value(f"publications.{one.key}") for one in across[1:])
     tally.adds_up(f"{name}.across", f"{title}, các cột", added, "publications.total")

@@ -22,7 +22,9 @@ def test_ids_are_stable_for_ever() -> None:
 
 def test_new_ids_are_written_down() -> None:
     released = RELEASED.read_text(encoding="utf-8").split()
-    assert {rule.id for rule in (*RULES, *elsewhere.RULES)} <= set(released), "add the new ids to rule_ids.txt"
+    assert {rule.id for rule in (*RULES, *elsewhere.RULES)} <= set(released), (
+        "add the new ids to rule_ids.txt"
+    )
     assert released == sorted(released)
 
 
