@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -54,6 +54,7 @@ from stdesk.ui.widgets.note_line import NoteLine
 from stdesk.ui.widgets.page_head import PageHead
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
+_LOW, _NARROW = 540, 760  # of the page, in pixels
 _TYPING_MS = 250  # after the last letter of the search
 _MANY = 3_000  # findings: more are sifted beside the window
 
@@ -82,7 +83,7 @@ class ChecksPage(Page):
         self.road = Road(session)
         self.road.show(self.chooser.period, CHECKS)
         column.addWidget(self.road)
-        column.addLayout(self._readiness())
+        column.addWidget(self._readiness())
         self.progress = ProgressStrip()
         self.checker.strip = self.progress
         column.addWidget(self.progress)
@@ -129,8 +130,16 @@ class ChecksPage(Page):
         self.head.add_action(self.report_button)
         return self.head
 
-    def _readiness(self) -> QVBoxLayout:
-        column = QVBoxLayout()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low or narrow window the findings come first; the road says how much is left."""
+        super().resizeEvent(event)
+        self.how_far.setVisible(self.height() >= _LOW)
+        self.report_button.setVisible(self.width() >= _NARROW)
+
+    def _readiness(self) -> QWidget:
+        self.how_far = QWidget()
+        column = QVBoxLayout(self.how_far)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.tokens().xs)
         row = QHBoxLayout()
         self.sentence = label("", "strong", wrap=True)
@@ -144,7 +153,7 @@ class ChecksPage(Page):
         self.bar.setAccessibleName(tr("How much is ready"))
         column.addLayout(row)
         column.addWidget(self.bar)
-        return column
+        return self.how_far
 
     def _sieve(self) -> CountChips:
         self.chips = CountChips(tr("Findings by weight"), hide_empty=True)
