@@ -16,9 +16,9 @@ from stdesk.i18n import Text
 
 PLAN, YEARLY, REVIEW, SUMMARY = "plan", "yearly-report", "half-year-review", "summary"
 
-_YEAR = re.compile(r"(\d{4})(?:-(H1|H2|KH))?")
-_YEARS = re.compile(r"(\d{4})-(\d{4})")
-_SPAN = re.compile(r"(\d{8})-(\d{8})")
+_YEAR = re.compile(r"(\d{4})(?:-(H1|H2|KH))?", re.ASCII)
+_YEARS = re.compile(r"(\d{4})-(\d{4})", re.ASCII)
+_SPAN = re.compile(r"(\d{8})-(\d{8})", re.ASCII)
 _FIRST, _LAST = 1990, 2100
 _UNNAMED = Text("", "")
 MOST_YEARS = 15  # of a summary

@@ -6,6 +6,7 @@ cut where the line is full, so that nothing ever runs over a margin or out of a 
 
 from __future__ import annotations
 
+import struct
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +42,9 @@ class Line:
     goes_on: bool
 
 
+_NO_FONT = (TTFError, OSError, struct.error, LookupError, ValueError)  # gone, cut off, no font at all
+
+
 class Face:
     """One cut of the typeface."""
 
@@ -49,7 +53,7 @@ class Face:
         path = resources.path("fonts", FILES[style])
         try:
             font = TTFont(self.name, str(path))
-        except (TTFError, OSError) as error:
+        except _NO_FONT as error:
             raise UserError("report_font_missing", Exit.ENVIRONMENT, path=path.name) from error
         pdfmetrics.registerFont(font)
         self._widths: dict[int, float] = font.face.charWidths

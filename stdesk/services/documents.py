@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,24 +77,47 @@ def _document(what: str, snapshot: Snapshot, kinds: Kinds, package: PackageFacts
 
 
 def write(made: Mapping[str, bytes], folder: Path) -> list[Path]:
-    """Write ``made`` (file name -> content) into ``folder``, all or none; returns where they lie."""
-    written: list[Path] = []
-    new: list[Path] = []
-    for name, content in made.items():
-        target = folder / name
-        fresh = not target.exists()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            atomic.write_bytes(target, content)
-        except BaseException as error:
-            for one in new:  # a set of documents that is not whole would be taken for one
-                with suppress(OSError):
-                    one.unlink()
-            if isinstance(error, PermissionError) and not fresh:
-                raise UserError("document_open", Exit.ENVIRONMENT, path=str(target)) from error
-            if isinstance(error, OSError):
+    """Write ``made`` (file name -> content) into ``folder``, all or none; returns where they lie.
+
+    A set of which some files are old and some new would be taken for a whole one: when a file cannot be
+    replaced (Word has it open, the disk is full), those already replaced get their old content back.
+
+    Raises:
+        UserError: what the disk refused, naming the file.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise UserError("not_a_folder", Exit.ENVIRONMENT, path=str(folder)) from error
+    except OSError as error:
+        raise from_os_error(error, folder) from error
+    with ExitStack() as whole:
+        for name, content in made.items():
+            target = folder / name
+            try:
+                whole.callback(_put_back, target, _held(target))
+                atomic.write_bytes(target, content)
+            except PermissionError as error:
+                if target.exists():
+                    raise UserError("document_open", Exit.ENVIRONMENT, path=str(target)) from error
                 raise from_os_error(error, target) from error
-            raise
-        new += [target] if fresh else []
-        written.append(target)
-    return written
+            except OSError as error:
+                raise from_os_error(error, target) from error
+        whole.pop_all()
+    return [folder / name for name in made]
+
+
+def _held(target: Path) -> bytes | None:
+    """What lies at ``target`` before it is written over; ``None``: nothing."""
+    try:
+        return target.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _put_back(target: Path, content: bytes | None) -> None:
+    with suppress(OSError):
+        if content is None:
+            target.unlink(missing_ok=True)
+        elif target.read_bytes() != content:  # the one that was refused is as it was
+            atomic.write_bytes(target, content)

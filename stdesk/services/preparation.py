@@ -19,6 +19,7 @@ from stdesk.text import clean, clean_lines
 __all__ = ["HEAD_FIELDS", "OwnText", "Preparation", "Prepared"]
 
 DAYS = ("start", "end", "cut_off", "due")
+MOST_EXPECTED = 10**15 - 1  # đồng; more does not fit the column on paper
 _PREFIX = "report:"  # a colon keeps a setting out of what leaves
 
 
@@ -72,7 +73,13 @@ class Preparation:
         return self._put(period, "worded_report", f"text:{sentence}", value)
 
     def put_estimate(self, period: Period, figure: str, value: int | None) -> Changes:
-        """The number expected of ``figure`` at the period's end; ``None`` takes it away."""
+        """The number expected of ``figure`` at the period's end; ``None`` takes it away.
+
+        Raises:
+            UserError: ``estimate_out_of_range`` for what cannot be counted, or is longer than its column.
+        """
+        if value is not None and not 0 <= value <= MOST_EXPECTED:
+            raise UserError("estimate_out_of_range", value=str(value)[:30])
         return self._put(period, "estimated_figure", f"estimate:{figure}", value)
 
     def put_head(self, period: Period, **fields: str) -> Changes:

@@ -368,8 +368,13 @@ class Reporting:
     ) -> list[Path]:
         """Write documents of the report into ``folder``, all or none; returns where they lie."""
         unknown = set(formats) - set(DOCUMENT_NAMES)
-        if unknown:
-            raise UserError("format_unknown", Exit.USAGE, format=", ".join(sorted(unknown)))
+        if unknown or not formats:
+            raise UserError(
+                "format_unknown",
+                Exit.USAGE,
+                format=", ".join(sorted(unknown)),
+                known=", ".join(DOCUMENT_NAMES),
+            )
         return documents.write(self.documents(snapshot, formats, progress, package=package), folder)
 
     # -- within ------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from pathlib import Path
 
 import pytest
 from reportlab.pdfbase.ttfonts import TTFont
@@ -62,5 +63,17 @@ def test_a_balanced_title_has_no_lonely_last_word() -> None:
 def test_a_missing_font_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(type_setting.FILES, "regular", "LiberationSerif-Nowhere.ttf")
     with pytest.raises(UserError, match=r"LiberationSerif-Nowhere\.ttf") as told:
+        Face("regular")
+    assert told.value.code == "report_font_missing"
+
+
+@pytest.mark.parametrize("length", [0, 3, 200, 2000, 60_000])
+def test_a_font_cut_off_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, length: int
+) -> None:
+    whole = type_setting.resources.path("fonts", type_setting.FILES["regular"]).read_bytes()
+    (tmp_path / "cut.ttf").write_bytes(whole[:length])
+    monkeypatch.setattr(type_setting.resources, "path", lambda *_parts: tmp_path / "cut.ttf")
+    with pytest.raises(UserError, match=r"cut\.ttf") as told:
         Face("regular")
     assert told.value.code == "report_font_missing"

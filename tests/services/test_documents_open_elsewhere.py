@@ -46,3 +46,23 @@ def test_once_it_is_closed_the_same_act_works(tmp_path: Path, held: set[str]) ->
         documents.write({"bao-cao.docx": b"new"}, tmp_path)
     held.clear()
     assert [one.read_bytes() for one in documents.write({"bao-cao.docx": b"new"}, tmp_path)] == [b"new"]
+
+
+def test_what_was_replaced_before_the_refusal_is_as_it_was(tmp_path: Path, held: set[str]) -> None:
+    """A new PDF beside the old Word file would be handed in as one set."""
+    before = {"bao-cao.pdf": b"old pdf", "bao-cao.docx": b"old docx"}
+    for name, content in before.items():
+        (tmp_path / name).write_bytes(content)
+    held.add("bao-cao.docx")
+    with pytest.raises(UserError):
+        documents.write({"bao-cao.pdf": b"new", "phu-luc.xlsx": b"new", "bao-cao.docx": b"new"}, tmp_path)
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    target = tmp_path / "bao-cao.pdf"
+    target.write_bytes(b"mine")
+    with pytest.raises(UserError) as refused:
+        documents.write({"bao-cao.pdf": b"new"}, target)
+    assert (refused.value.code, refused.value.params["path"]) == ("not_a_folder", str(target))
+    assert target.read_bytes() == b"mine"

@@ -354,3 +354,23 @@ def test_what_is_prepared_is_an_act_each(desk: Desk) -> None:
         desk.catalogue.undo()
     assert desk.preparation.period("2026") == THIS
     assert desk.preparation.read(THIS) == type(desk.preparation.read(THIS))()
+
+
+@pytest.mark.parametrize("value", [-1, 10**15, 10**30])
+def test_an_expected_figure_that_cannot_be_is_refused(desk: Desk, value: int) -> None:
+    assert refused(lambda: desk.preparation.put_estimate(THIS, "publications.total", value)) == (
+        "estimate_out_of_range"
+    )
+    assert desk.preparation.read(THIS).estimates == {}
+    desk.preparation.put_estimate(THIS, "publications.total", 10**9)
+    assert desk.preparation.read(THIS).estimates == {"publications.total": 10**9}
+
+
+def test_no_document_named_is_no_report(desk: Desk, tmp_path: Path) -> None:
+    article(desk, 2026, "Một")
+    snapshot = desk.reporting.draft(THIS)
+    for formats in ((), ("exe",)):
+        with pytest.raises(UserError, match="note-pdf") as told:  # what there is, is named
+            desk.reporting.write(snapshot, tmp_path / "ra", formats)
+        assert told.value.code == "format_unknown"
+    assert not (tmp_path / "ra").exists()

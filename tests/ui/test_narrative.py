@@ -258,7 +258,7 @@ def test_every_control_has_a_name_and_tab_goes_in_reading_order(qtbot: QtBot, pa
     card = into(page, "tasks")
     assert (
         card.text.accessibleName()
-        == "Lời văn: 2. Phát triển nguồn tin, cơ sở dữ liệu và cung cấp thông tin cho V04 (4/7)"
+        == "Lời văn: 2. Phát triển nguồn tin, cơ sở dữ liệu và cung cấp thông tin cho V04 (4/8)"
     )
     assert all(chip.accessibleName() for chip in card.chips)
     qtbot.waitUntil(lambda: card.text.isVisible() and card.chips[-1].isVisible(), timeout=WAIT)

@@ -25,7 +25,6 @@ def test_its_records_are_listed_and_opened_in_a_form(qtbot: QtBot, tmp_path: Pat
         runner = TaskRunner()
         session = Session(desk, runner)
         page = RecordsPage(session, TOY)
-        qtbot.addWidget(page)
         page.show()
         qtbot.waitUntil(lambda: page.list.model.rowCount() == 1)
         page.open_with((saved.record.id, "given"))

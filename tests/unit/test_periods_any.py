@@ -113,3 +113,11 @@ def test_any_text_is_a_period_or_refused(text: str) -> None:
     else:
         assert period.start <= period.end
         assert parse_period(period.code) == period
+
+
+@pytest.mark.parametrize("code", ["٢٠٢٦", "２０２６", "٢٠٢٦-H1", "२०२१-२०२५", "２０２６0101-20260930"])
+def test_digits_of_other_scripts_are_no_code(code: str) -> None:
+    """A code names a folder and a file: one period, one way to write it."""
+    with pytest.raises(UserError) as error:
+        parse_period(code)
+    assert error.value.code == "bad_period"
