@@ -188,7 +188,13 @@ def test_what_others_find_weighs_like_any_finding(desk: Desk) -> None:
     def source(checked: Checked, _progress: Progress) -> tuple[Finding, ...]:
         assert checked.period == PERIOD
         checks = [
-            {"id": "tasks_by_level", "text": "Theo cấp", "sum": 1204, "total": 1207, "ok": False},
+            {
+                "id": "tasks_by_level",
+                "text": "Theo cấp được 1.204, còn tổng số là 1.207, lệch 3.",
+                "sum": 1204,
+                "total": 1207,
+                "ok": False,
+            },
             {"id": "tasks_by_field", "text": "Theo lĩnh vực", "sum": 5, "total": 5, "ok": True},
         ]
         return figures_findings({"checks": checks})
@@ -197,7 +203,9 @@ def test_what_others_find_weighs_like_any_finding(desk: Desk) -> None:
     desk.readiness.extra.append(source)
     checked = desk.readiness.check(PERIOD)
     mine = [one for one in checked.findings if one.rule == "figures_disagree"]
-    assert [one.message for one in mine] == ["Theo cấp: cộng các dòng được 1.204, tổng ghi 1.207."]
+    assert [one.message for one in mine] == [
+        "Theo cấp được 1.204, còn tổng số là 1.207, lệch 3."
+    ]  # said once
     assert mine[0] in checked.open
     weights = [list(Severity).index(one.severity) for one in checked.findings]
     assert weights == sorted(weights)

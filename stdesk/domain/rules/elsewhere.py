@@ -44,7 +44,7 @@ def figures_findings(figures: Mapping[str, Any]) -> tuple[Finding, ...]:
             FIGURES.id,
             field=str(one.get("id", "")),
             params={
-                "what": str(one.get("text") or one.get("id", "")),
+                "what": str(one.get("text") or one.get("id", "")).removesuffix("."),  # the message ends it
                 "sum": one.get("sum", 0),
                 "total": one.get("total", 0),
             },
