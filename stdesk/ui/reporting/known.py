@@ -47,7 +47,7 @@ class KnownState:
 
     Attributes:
         open: findings that stop a freeze; ``None`` before the first check.
-        wrong_sums: sums that do not agree; ``None`` before the figures were gathered.
+        wrong_sums: sums that do not agree and are not explained; ``None`` before the figures were gathered.
         reported: records the report is about; ``None`` before.
         blank: sections still to be written; ``None`` before.
         stale: records changed since.
@@ -120,7 +120,10 @@ class Known(QObject):
         self._note(
             str(snapshot.period["code"]),
             open=open_findings(snapshot),
-            wrong_sums=sum(not one["ok"] for one in snapshot.figures["checks"]),
+            wrong_sums=sum(
+                one["rule"] == "figures_disagree" and one["key"] not in snapshot.reasons
+                for one in snapshot.findings
+            ),
             reported=sum(len(found) for found in snapshot.records.values()),
             blank=sum(bool(one.get("blank")) for one in snapshot.narrative),
             stale=not fresh,

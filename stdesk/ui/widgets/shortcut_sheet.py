@@ -59,6 +59,8 @@ def shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Ctrl+I", tr("Read the article")),
                 ("Ctrl+E", tr("The list as a workbook")),
                 ("F5", tr("Check again")),
+                ("Alt+1 … Alt+5", tr("The stations of the report")),
+                ("Enter", tr("On a figure: the records behind it")),
             ),
         ),
         (
