@@ -74,7 +74,10 @@ def mend_one_and_explain_the_rest(officer: Officer) -> None:
         officer.press(Qt.Key.Key_Down)
     officer.press(Qt.Key.Key_F6)
     records = officer.page(RecordsPage)
-    officer.wait(lambda: records.detail and records.detail.form.box_of(officer.focus))
+    officer.wait(lambda: records.detail and records.detail.record)
+    assert records.detail is not None
+    form = records.detail.form
+    officer.wait(lambda: (box := form.box_of(officer.focus)) and box.editor.field.name == finding.field)
     officer.write("1859-4794")
     officer.press(Qt.Key.Key_F6)
     officer.wait(lambda: officer.desk.catalogue.record(finding.record).get("issn") == "1859-4794")

@@ -168,8 +168,12 @@ def from_a_finding_to_its_field(officer: Officer) -> None:
     assert finding is not None
     officer.press(Qt.Key.Key_Return)
     records = officer.page(RecordsPage)
-    officer.wait(lambda: records.detail and records.detail.form.box_of(officer.focus))
-    assert records.detail is not None and records.detail.record is not None
+    officer.wait(lambda: records.detail and records.detail.record)
+    assert records.detail is not None
+    detail = records.detail
+    officer.wait(lambda: detail.record and detail.record.id == finding.record)
+    officer.wait(lambda: (at := detail.form.box_of(officer.focus)) and at.editor.field.name == finding.field)
+    assert records.detail.record is not None
     box = records.detail.form.box_of(officer.focus)
     assert records.detail.record.id == finding.record and box is not None
     assert box.editor.field.name == finding.field
