@@ -249,9 +249,13 @@ def freeze(options: Namespace) -> int:
     period = parse_period(options.period)
     with _open(options) as desk:
         period = desk.preparation.period(period.code)
-        if options.reason:
-            desk.reporting.reopen(period, options.reason)
-        frozen = desk.reporting.freeze(period, trial=options.trial)
+        reopened = desk.reporting.reopen(period, options.reason) if options.reason else None
+        try:
+            frozen = desk.reporting.freeze(period, trial=options.trial)
+        except UserError:
+            if reopened and reopened.label:  # refused: nothing is left half done
+                desk.catalogue.undo()
+            raise
     name = tr("trial") if frozen.trial else tr("submission {n}", n=f"{frozen.submission:02d}")
     say(tr("Frozen: {period}, {name}: {path}", period=period.label, name=name, path=frozen.path))
     say(tr("Check code: {code}", code=frozen.sha512))

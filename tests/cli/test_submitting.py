@@ -69,6 +69,21 @@ def test_a_real_half_year_is_frozen_once_and_again_only_for_a_reason(
     assert run(["verify", str(package)]) == 0
 
 
+def test_a_refused_freeze_leaves_no_reopening_behind(library: Path, capsys: Capture) -> None:
+    period = ["--period", "2026-H1"]
+    _make_ready(library, capsys, "2026-H1")
+    assert run(["freeze", str(library), *period]) == 0
+    _, checked = _json(capsys, "write", str(library), *period, "--json")
+    needed = next(one["id"] for one in checked if one["required"])
+    assert run(["write", str(library), *period, "--sentence", needed, "--text", ""]) == 1
+    capsys.readouterr()
+    assert run(["freeze", str(library), *period, "--reason", "Bổ sung"]) == 1
+    assert run(["write", str(library), *period, "--sentence", needed, "--text", "Còn kiêm nhiệm."]) == 0
+    capsys.readouterr()
+    assert run(["freeze", str(library), *period]) == 1
+    assert "--reason" in capsys.readouterr().err
+
+
 def test_letter_and_note_are_made_too(library: Path, tmp_path: Path) -> None:
     run(["freeze", str(library), "--period", "2026", "--trial"])
     formats = "letter,letter-pdf,note,note-pdf"
