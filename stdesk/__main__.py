@@ -15,7 +15,9 @@ def main() -> int:
         # All is done and said: Ctrl-C while Python tidies up must not turn the answer into a failure.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         return code
-    except KeyboardInterrupt:  # while still loading: nothing has been begun
+    except (KeyboardInterrupt, RuntimeError) as error:  # while still loading: nothing has been begun
+        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise  # Python 3.11 wraps a Ctrl-C that falls into the making of a class
         from stdesk.i18n import message
 
         sys.stderr.write(f"stdesk: {message('interrupted')}\n")
