@@ -50,8 +50,8 @@ def page(qtbot: QtBot, session: Session, three: list[str]) -> Iterator[BulkPage]
     qtbot.addWidget(made)
     made.resize(1120, 700)
     made.show()
-    qtbot.waitExposed(made)
     made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     yield made
 
 
@@ -62,6 +62,10 @@ def keys(desk: Desk) -> tuple[int, ...]:
 def opened(qtbot: QtBot, page: BulkPage) -> None:
     page.open_with(Target("publication", keys(page.session.desk)))
     qtbot.waitUntil(lambda: len(page.change.ids) == 3, timeout=WAIT)
+    # The arrow keys go from button to button by where they stand: they must have been laid out.
+    first, second = page.change.group.button(0), page.change.group.button(1)
+    qtbot.waitUntil(lambda: second.isVisible() and second.y() > first.y(), timeout=WAIT)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is first, timeout=WAIT)
 
 
 def ready(qtbot: QtBot, page: BulkPage) -> None:
@@ -98,7 +102,6 @@ def test_a_field_is_set_by_keyboard_and_taken_back(
     opened(qtbot, page)
     assert "3" in page.head.title.text()
     assert not page.button.isEnabled()
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is page.change.group.button(0))
     press(qtbot, Key.Key_Tab)
     choice = page.change.choice()
     assert isinstance(choice, SetChoice)

@@ -51,8 +51,8 @@ def page(qtbot: QtBot, session: Session) -> Iterator[DoublesPage]:
     qtbot.addWidget(made)
     made.resize(1120, 700)
     made.show()
-    qtbot.waitExposed(made)
     made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     yield made
 
 

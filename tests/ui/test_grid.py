@@ -93,8 +93,8 @@ def typist(qtbot: QtBot, session: Session) -> Iterator[Typist]:
     window = MainWindow(session, first=f"records:{KIND}")
     window.resize(1366, 768)
     window.show()
-    qtbot.waitExposed(window)
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     typist = Typist(qtbot, window)
     yield typist
     for model in typist.page._models.values():
