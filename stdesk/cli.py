@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from stdesk import __version__, commands, i18n
+from stdesk import __version__, central_cli, commands, handover_cli, i18n
 from stdesk.clock import local_date, system_clock
 from stdesk.domain import dates
 from stdesk.errors import Exit, UserError, from_os_error
@@ -117,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_library_commands(sub)
     _add_record_commands(sub)
     _add_period_commands(sub)
+    handover_cli.add_commands(sub)
+    central_cli.add_commands(sub)
     return parser
 
 
@@ -196,12 +198,6 @@ def _add_period_commands(sub: Commands) -> None:
         "--format", default="pdf,docx,xlsx", metavar="pdf,docx,xlsx,letter,letter-pdf,note,note-pdf"
     )
     report.add_argument("--trial", action="store_true")
-    package = add("package", tr("make the data package of a frozen period"))
-    package.add_argument("-o", "--output", required=True, type=Path, metavar="DIR")
-    package.add_argument("--trial", action="store_true")
     paper = _add(sub, "paper", tr("which frozen report a printed page belongs to"))
     paper.add_argument("code", metavar="CODE|FILE", help=tr("the code at the page's foot, or a scan"))
     paper.add_argument("--json", action="store_true")
-    verify = _add(sub, "verify", tr("verify a data package"), library=False)
-    verify.add_argument("package", metavar="PACKAGE", type=Path)
-    verify.add_argument("--json", action="store_true")

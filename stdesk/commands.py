@@ -15,7 +15,7 @@ from stdesk import i18n
 from stdesk.domain.periods import parse_period
 from stdesk.domain.records import to_json
 from stdesk.domain.values import show as show_value
-from stdesk.errors import Exit, UserError, from_os_error
+from stdesk.errors import Exit, UserError
 from stdesk.i18n import message, ntr, tr
 from stdesk.services.desk import Desk
 
@@ -54,7 +54,7 @@ def import_(options: Namespace) -> int:
     """Take a workbook in, or only say what would become of its rows."""
     from stdesk.services.intake import Verdict, plan_to_json, read_mapping
 
-    with _open(options, read_only=options.dry_run) as desk:
+    with open_library(options, read_only=options.dry_run) as desk:
         if options.kind and options.kind not in desk.kinds:
             raise UserError("kind_unknown", Exit.USAGE, kind=options.kind, known=", ".join(desk.kinds.names))
         mapping = read_mapping(options.mapping, desk.kinds) if options.mapping else None
@@ -62,7 +62,7 @@ def import_(options: Namespace) -> int:
         if not options.dry_run:
             desk.intake.take(plan)
     if options.json:
-        _print_json(plan_to_json(plan))
+        print_json(plan_to_json(plan))
     else:
         for sheet in plan.sheets:
             counts = {verdict: sheet.count(verdict) for verdict in Verdict}
@@ -100,7 +100,7 @@ def _kind_label(desk: Desk, kind: str) -> str:
 
 def export(options: Namespace) -> int:
     """Write the records of a kind to a file."""
-    with _open(options, read_only=True) as desk:
+    with open_library(options, read_only=True) as desk:
         if options.kind not in desk.kinds:
             raise UserError("kind_unknown", Exit.USAGE, kind=options.kind, known=", ".join(desk.kinds.names))
         done = desk.catalogue.export(options.kind, options.output)
@@ -112,19 +112,19 @@ def export(options: Namespace) -> int:
 
 def backup(options: Namespace) -> int:
     """Copy the library, open the copy and count it."""
-    with _open(options, read_only=True) as desk:
+    with open_library(options, read_only=True) as desk:
         say(tr("Backup made and checked: {path}", path=desk.backup(options.output)))
     return Exit.DONE
 
 
 def find(options: Namespace) -> int:
     """Find records by words; exit 1 when there are none."""
-    with _open(options, read_only=True) as desk:
+    with open_library(options, read_only=True) as desk:
         if options.kind and options.kind not in desk.kinds:
             raise UserError("kind_unknown", Exit.USAGE, kind=options.kind, known=", ".join(desk.kinds.names))
         hits = desk.catalogue.find(" ".join(options.words), options.kind, options.limit)
     if options.json:
-        _print_json([{name: getattr(hit, name) for name in hit.__slots__} for hit in hits])
+        print_json([{name: getattr(hit, name) for name in hit.__slots__} for hit in hits])
     else:
         for hit in hits:
             people = f" · {hit.people}" if hit.people else ""
@@ -136,12 +136,12 @@ def find(options: Namespace) -> int:
 
 def show(options: Namespace) -> int:
     """Show a record."""
-    with _open(options, read_only=True) as desk:
+    with open_library(options, read_only=True) as desk:
         record = desk.catalogue.record(options.id)
         kind = desk.kinds[record.kind]
     if options.json:
         shown = {field.name for field in kind.shown}
-        _print_json(to_json(replace(record, values={n: v for n, v in record.values.items() if n in shown})))
+        print_json(to_json(replace(record, values={n: v for n, v in record.values.items() if n in shown})))
         return Exit.DONE
     say(f"{kind.label} {record.number} · {record.id}")
     for field in kind.shown:
@@ -152,12 +152,12 @@ def show(options: Namespace) -> int:
 
 def history(options: Namespace) -> int:
     """What happened to a record, newest first."""
-    with _open(options, read_only=True) as desk:
+    with open_library(options, read_only=True) as desk:
         record = desk.catalogue.record(options.id)
         kind = desk.kinds[record.kind]
         entries = desk.catalogue.history(record.id)
     if options.json:
-        _print_json([_entry_json(entry) for entry in entries])
+        print_json([_entry_json(entry) for entry in entries])
         return Exit.DONE
     for entry in entries:
         say(f"{entry.at}  {entry.by}  {message(f'did_{entry.label}', **entry.params)}")
@@ -184,7 +184,7 @@ def _entry_json(entry: Any) -> dict[str, Any]:
 
 def undo(options: Namespace) -> int:
     """Take the last act back, or do it again."""
-    with _open(options) as desk:
+    with open_library(options) as desk:
         changes = desk.catalogue.redo() if options.redo else desk.catalogue.undo()
     what = message(f"did_{changes.label}", **changes.params)
     say(tr("Done again: {what}", what=what) if options.redo else tr("Undone: {what}", what=what))
@@ -194,13 +194,13 @@ def undo(options: Namespace) -> int:
 def check(options: Namespace) -> int:
     """What is missing for the report; exit 1 while a freeze would be refused."""
     period = parse_period(options.period)
-    with _open(options, read_only=True) as desk:
+    with open_library(options, read_only=True) as desk:
         checked = desk.readiness.check(desk.preparation.period(period.code))
         if options.xlsx:
             desk.findings.export(checked, options.xlsx)
     if options.json:
         findings = [{**_finding_json(f), "reason": checked.reasons.get(f.key, "")} for f in checked.findings]
-        _print_json({"period": period.code, "ready": not checked.open, "findings": findings})
+        print_json({"period": period.code, "ready": not checked.open, "findings": findings})
     else:
         for finding in checked.findings:
             where = f"{finding.kind}/{finding.number}" if finding.record else "-"
@@ -233,7 +233,7 @@ def _finding_json(finding: Any) -> dict[str, Any]:
 def explain(options: Namespace) -> int:
     """Give a reason for the findings of a rule."""
     period = parse_period(options.period)
-    with _open(options) as desk:
+    with open_library(options) as desk:
         only = desk.catalogue.record(options.record).id if options.record else None
         checked = desk.readiness.check(desk.preparation.period(period.code))
         meant = [f for f in checked.findings if f.rule == options.rule and only in (None, f.record)]
@@ -247,7 +247,7 @@ def explain(options: Namespace) -> int:
 def freeze(options: Namespace) -> int:
     """Freeze a period."""
     period = parse_period(options.period)
-    with _open(options) as desk:
+    with open_library(options) as desk:
         period = desk.preparation.period(period.code)
         reopened = desk.reporting.reopen(period, options.reason) if options.reason else None
         try:
@@ -265,7 +265,7 @@ def freeze(options: Namespace) -> int:
 def report(options: Namespace) -> int:
     """Write the report of a frozen period."""
     period = parse_period(options.period)
-    with _open(options, read_only=True) as desk:
+    with open_library(options, read_only=True) as desk:
         snapshot = desk.reporting.read(desk.reporting.latest(period, trial=options.trial))
         formats = [one.strip() for one in options.format.split(",") if one.strip()]
         for path in desk.reporting.write(snapshot, options.output, formats):
@@ -276,7 +276,7 @@ def report(options: Namespace) -> int:
 def write(options: Namespace) -> int:
     """The sentences of a report, or the unit's own wording of one; exit 1 while some are still to be written."""
     period = parse_period(options.period)
-    with _open(options, read_only=options.text is None) as desk:
+    with open_library(options, read_only=options.text is None) as desk:
         period = desk.preparation.period(period.code)
         if options.text is not None:
             if not options.sentence:
@@ -290,7 +290,7 @@ def write(options: Namespace) -> int:
     if not shown:
         raise UserError("sentence_unknown", Exit.USAGE, sentence=options.sentence, period=str(period.name))
     if options.json:
-        _print_json([_sentence_json(one) for one in shown])
+        print_json([_sentence_json(one) for one in shown])
     else:
         for one in shown:
             say(f"[{one.id}] {one.text}")
@@ -305,13 +305,13 @@ def _sentence_json(one: Any) -> dict[str, Any]:
 def paper(options: Namespace) -> int:
     """Which frozen report a printed page belongs to, by its code or a scan; exit 1 when to none."""
     scan = Path(options.code)
-    with _open(options, read_only=True) as desk:
+    with open_library(options, read_only=True) as desk:
         if scan.is_file():
             parts = [_part_json(one) for one in desk.paper.read_scan(scan).parts]
         else:
             parts = [_paper_json(desk.paper.identify(options.code))]
     if options.json:
-        _print_json(parts)
+        print_json(parts)
     else:
         for one in parts:
             say(_paper_line(one))
@@ -372,51 +372,19 @@ def _named_report(report: dict[str, Any]) -> str:
     return f"{parse_period(report['period']).name}, {kind}"
 
 
-def package(options: Namespace) -> int:
-    """Make the data package of a frozen period."""
-    period = parse_period(options.period)
-    with _open(options, read_only=True) as desk:
-        made = desk.handover.pack(period, options.output, trial=options.trial)
-    say(tr("Package made and verified: {path}", path=made.path))
-    say(tr("Check code: {code}", code=made.fingerprint))
-    return Exit.DONE
-
-
-def verify(options: Namespace) -> int:
-    """Verify a package; exit 1 when it is not whole."""
-    from stdesk.services.handover import verify as verify_path
-
-    if not options.package.exists():
-        raise from_os_error(FileNotFoundError(2, "not found"), options.package)
-    verified = verify_path(options.package)
-    if options.json:
-        _print_json(verified.to_json())
-    elif verified.ok:
-        say(
-            ntr(
-                "Whole and unchanged: {n} file checked.",
-                "Whole and unchanged: {n} files checked.",
-                verified.checked_files,
-            )
-        )
-    else:
-        for one in verified.defects:
-            say(f"✗ {one.file}: {one.message}")
-            say(f"  {one.advice}")
-    return Exit.DONE if verified.ok else Exit.NO
-
-
 def say(text: str) -> None:
     """A line of the answer."""
     sys.stdout.write(f"{text}\n")
 
 
-def _print_json(document: Any) -> None:
+def print_json(document: Any) -> None:
+    """One document, for a program."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
 
 
-def _open(options: Namespace, *, read_only: bool = False) -> Desk:
+def open_library(options: Namespace, *, read_only: bool = False) -> Desk:
+    """The library a command works on; to be closed by ``with``."""
     folder: Path = options.lib
     return Desk.open(folder, user=_user(), read_only=read_only)
 

@@ -16,7 +16,6 @@ class PackageInfo:
         unit_code, unit_name: the sender.
         period: "2026" or "2026-H1".
         submission: lần nộp, from 1.
-        delta: carries only what changed since the receipt ``base_receipt``.
         counts: kind -> number of records carried.
         secrecy: code of the highest level carried.
         rule_set, rule_hash: version and hash of the rules the report was checked with.
@@ -25,6 +24,15 @@ class PackageInfo:
         trial: frozen although something blocks; marked THỬ everywhere.
         snapshot_hash: SHA-512, hex, of the bytes of ``snapshot.json``.
         left_out: records above the library's ceiling, counted and not carried.
+        delta: only what changed since the accepted package ``base`` is carried.
+        base: fingerprint of that package; base_receipt: id of the answer that accepted it.
+        line: UUID of the row of packages this one belongs to: one library's, until it is restored.
+        sequence: its place in that row, from 1; 0 for a trial, which belongs to none.
+        previous: fingerprint of the package before it in the row (of a new row: the last one the
+            centre is known to have); "" for the very first.
+        withdrawn: lines of ``withdrawn.jsonl``.
+        key: id of the key it is signed with, 16 capital hex digits; "" unsigned.
+        part, parts: of a package in several bags; 1 of 1 otherwise.
     """
 
     unit_code: str
@@ -42,6 +50,14 @@ class PackageInfo:
     left_out: int = 0
     delta: bool = False
     base_receipt: str = ""
+    base: str = ""
+    line: str = ""
+    sequence: int = 0
+    previous: str = ""
+    withdrawn: int = 0
+    key: str = ""
+    part: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,8 @@ class PackageContent:
         schemas: kind -> Frictionless Table Schema.
         titles: kind -> its Vietnamese label.
         files: attachments, in the order of their records.
+        withdrawn: records of the base that are no longer handed in: ``id``, ``kind``, ``number``, ``reason``.
+        answers: what the centre answered so far, a line each (:mod:`stdesk.package.answer`).
     """
 
     info: PackageInfo
@@ -84,3 +102,5 @@ class PackageContent:
     schemas: Mapping[str, Mapping[str, Any]]
     titles: Mapping[str, str]
     files: Sequence[PackageFile]
+    withdrawn: Sequence[Mapping[str, Any]] = ()
+    answers: Sequence[Mapping[str, Any]] = ()

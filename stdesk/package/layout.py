@@ -18,12 +18,15 @@ BAGIT_TXT = "bagit.txt"
 BAG_INFO = "bag-info.txt"
 MANIFEST = "manifest-sha512.txt"
 TAG_MANIFEST = "tagmanifest-sha512.txt"
+SIGNATURE = "tagmanifest-sha512.txt.minisig"  # listed nowhere: it vouches for the tag manifest
 LISTED_TAG_FILES = (BAG_INFO, BAGIT_TXT, MANIFEST)
 TAG_FILES = (BAGIT_TXT, BAG_INFO, MANIFEST, TAG_MANIFEST)
 README = "data/DOC-TRUOC.html"
 SNAPSHOT = "data/snapshot.json"
 DATAPACKAGE = "data/datapackage.json"
 FILES_TABLE = "data/files.jsonl"
+WITHDRAWN = "data/withdrawn.jsonl"  # in a package that withdraws something
+ANSWERS = "data/answers.jsonl"  # in a package that follows an answer
 RECORDS = "data/records/"
 FILES = "data/files/"
 OWN = frozenset({README, SNAPSHOT, DATAPACKAGE, FILES_TABLE})
@@ -70,8 +73,12 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9]+")
 
 
-def package_name(unit_code: str, period: str, submission: int, *, trial: bool = False) -> str:
+def package_name(
+    unit_code: str, period: str, submission: int, *, trial: bool = False, delta: bool = False, part: int = 0
+) -> str:
     """The package's one name, ``KHCN-<unit>-<period>-L<nn>``, safe on FAT32 and Windows.
+
+    A delta has ``-BS`` (bổ sung) behind it, one bag of several ``-P<n>``, a trial ``-THU``.
 
     Accents, đ and odd characters of the unit's code are folded ("CAT Đắk Lắk/PC09" gives
     ``CAT-DAK-LAK-PC09``); the code as it is stands in ``bag-info.txt``, and that is what counts.
@@ -81,7 +88,12 @@ def package_name(unit_code: str, period: str, submission: int, *, trial: bool = 
         mark = hashlib.sha512(unit_code.encode()).hexdigest()[:4].upper()
         unit = f"{unit[: _MAX_UNIT - 5].rstrip('-')}-{mark}"
     name = f"KHCN-{unit}-{_plain(period).upper()}-L{submission:02d}"
-    return f"{name}-THU" if trial else name
+    return name + "-BS" * delta + f"-P{part}" * bool(part) + "-THU" * trial
+
+
+def group_name(name: str) -> str:
+    """The name that all bags of one package share: theirs without ``-P<n>``."""
+    return re.sub(r"-P\d+(?=-THU$|$)", "", name)
 
 
 def short_name(original: str, sha512: str) -> str:

@@ -32,6 +32,14 @@ _LABELS = {
     "STDesk-Rule-Set": ("rule_set", False),
     "STDesk-Rule-Hash": ("rule_hash", False),
     "STDesk-Snapshot-SHA512": ("snapshot_hash", False),
+    "STDesk-Base-Fingerprint": ("base", True),
+    "STDesk-Line": ("line", True),
+    "STDesk-Sequence": ("sequence", True),
+    "STDesk-Previous": ("previous", True),
+    "STDesk-Withdrawn": ("withdrawn", True),
+    "STDesk-Key": ("key", True),
+    "Bag-Group-Identifier": ("group", True),
+    "Bag-Count": ("bag_count", True),
 }
 _COUNT = "STDesk-Count-"
 _SHAPES = {
@@ -45,9 +53,20 @@ _SHAPES = {
     "delta": re.compile("yes|no"),
     "trial": re.compile("yes|no"),
     "snapshot_hash": re.compile("[0-9a-f]{128}"),
+    "base": re.compile("[0-9a-f]{128}"),
+    "previous": re.compile("[0-9a-f]{128}"),
+    "line": re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "sequence": re.compile(r"[1-9]\d{0,8}"),
+    "withdrawn": re.compile(r"[1-9]\d{0,8}"),
+    "key": re.compile("[0-9A-F]{16}"),
+    "bag_count": re.compile(r"([1-9]\d{0,2}) of ([1-9]\d{0,2})"),
     "format": re.compile(r"[1-9]\d{0,3}"),
 }
-_NUMBERS = frozenset({"submission", "left_out"})
+_ABSENT: Mapping[str, Any] = {
+    "base_receipt": "", "base": "", "line": "", "sequence": 0, "previous": "", "withdrawn": 0, "key": "",
+    "group": "", "bag_count": "",
+}  # fmt: skip
+_NUMBERS = frozenset({"submission", "left_out", "sequence", "withdrawn"})
 _ANSWERS = frozenset({"delta", "trial"})
 _INFO_LINE = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,80}): (\S(?:.{0,2000}\S)?)")
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{128})  (\S.*)")
@@ -76,6 +95,14 @@ def bag_info(info: PackageInfo, name: str, payload_bytes: int, payload_files: in
         "rule_set": info.rule_set,
         "rule_hash": info.rule_hash,
         "snapshot_hash": info.snapshot_hash,
+        "base": info.base,
+        "line": info.line,
+        "sequence": info.sequence or "",
+        "previous": info.previous,
+        "withdrawn": info.withdrawn or "",
+        "key": info.key,
+        "group": layout.group_name(name) if info.parts > 1 else "",
+        "bag_count": f"{info.part} of {info.parts}" if info.parts > 1 else "",
     }
     pairs = [(label, clean(str(known[key]))) for label, (key, _) in _LABELS.items()]
     pairs += [(_COUNT + kind, str(info.counts[kind])) for kind in sorted(info.counts)]
@@ -107,7 +134,7 @@ def parse_bag_info(raw: bytes, findings: Findings) -> dict[str, Any]:
     for label, (key, optional) in _LABELS.items():
         if key not in info and not optional:
             findings.add(layout.BAG_INFO, "info_missing", label)
-    return {"base_receipt": "", **info, "counts": counts}
+    return {**_ABSENT, **info, "counts": counts}
 
 
 def manifest(hashes: Mapping[str, str]) -> bytes:

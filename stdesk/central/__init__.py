@@ -1,0 +1,1 @@
+"""The agency's side: what units send, merged, counted and answered."""
