@@ -54,6 +54,7 @@ lock: ## resolve the libraries anew (needs uv): names, versions and hashes, neve
 	  requirements/extra.in -o requirements/lock.txt
 	uv pip compile pyproject.toml -c requirements/lock.txt --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate -o requirements/runtime.txt
+	sed -i -E "s/ ; (implementation_name != 'PyPy' and )?platform_python_implementation != 'PyPy'//" requirements/runtime.txt
 
 format: setup ## put the source in order
 	$(BIN)/ruff format .
