@@ -30,6 +30,7 @@ run: setup ## the window
 	@$(BIN)/stdesk
 
 test: setup ## every test, offscreen
+	@bash tests/tools.sh
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not torture"
 
 check: setup ## style, types, import contracts, formatting
