@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -14,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from stdesk.domain.codes import code_list
-from stdesk.domain.kinds import Kind, Kinds
+from stdesk.domain.kinds import Kinds
 from stdesk.domain.records import Changes
 from stdesk.domain.rules.core import rule_texts
 from stdesk.errors import UserError, from_os_error
@@ -22,9 +20,9 @@ from stdesk.i18n import messages, ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.catalogue import Catalogue
 from stdesk.ui.choose import choose
+from stdesk.ui.entries import Entry, entries
 from stdesk.ui.forms.editor import FieldBox
 from stdesk.ui.page import Page
-from stdesk.ui.records.page import RecordsPage
 from stdesk.ui.records.rescue import write_rescue
 from stdesk.ui.records.saving import Refused, Wanted, save_each
 from stdesk.ui.session import Session
@@ -33,117 +31,15 @@ from stdesk.ui.widgets import remembered
 from stdesk.ui.widgets.message_bar import MessageBar
 from stdesk.ui.widgets.note_line import Act, NoteLine
 from stdesk.ui.widgets.page_head import PageHead
-from stdesk.ui.widgets.rail import HIDDEN, Place, Rail
+from stdesk.ui.widgets.rail import Rail
 from stdesk.ui.widgets.shortcut_sheet import ShortcutSheet
 from stdesk.ui.widgets.undo_button import UndoButton
 
-Maker = Callable[[Session], Page]
 Spot = tuple[str, Any]  # a page, and what leads back to what it shows
 _TWICE = 1.2  # seconds between two presses of F1
 _GEOMETRY = "window:geometry"
 SMALLEST = (900, 500)
 """Of the window: a screen of 1366 × 768 at 150 % has 910 × 512."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A page of the window: where it stands in the rail and how it is made."""
-
-    place: Place
-    make: Maker
-
-
-def entries(kinds: Iterable[Kind]) -> list[Entry]:
-    """Every page in the order of the rail; a page is made when first asked for."""
-    return [
-        Entry(Place("home", tr("Overview"), "house", 0), _late("stdesk.ui.home.page", "HomePage")),
-        *(_kind_entry(kind) for kind in kinds),
-        Entry(
-            Place("import", tr("From Excel"), "upload-simple", 2),
-            _late("stdesk.ui.importing.page", "ImportPage"),
-        ),
-        Entry(
-            Place("checks", tr("Ready to submit"), "list-checks", 2),
-            _late("stdesk.ui.checks.page", "ChecksPage"),
-        ),
-        Entry(Place("report", tr("Report"), "file-text", 2), _late("stdesk.ui.reporting.page", "ReportPage")),
-        Entry(
-            Place("package", tr("Data package"), "package", 2),
-            _late("stdesk.ui.packaging.page", "PackagePage"),
-        ),
-        Entry(
-            Place("history", tr("History"), "clock-counter-clockwise", 3),
-            _late("stdesk.ui.history.page", "HistoryPage"),
-        ),
-        Entry(Place("settings", tr("Settings"), "gear", 3), _late("stdesk.ui.settings.page", "SettingsPage")),
-        *_hidden_entries(),
-    ]
-
-
-def _hidden_entries() -> list[Entry]:
-    """Pages that others lead to; they have no place in the rail."""
-    return [
-        Entry(Place("grid", tr("Quick table"), "table", HIDDEN), _late("stdesk.ui.grid.page", "GridPage")),
-        Entry(
-            Place("bulk", tr("Change many"), "list-plus", HIDDEN), _late("stdesk.ui.bulk.page", "BulkPage")
-        ),
-        Entry(
-            Place("doubles", tr("Doubles"), "copy", HIDDEN), _late("stdesk.ui.doubles.page", "DoublesPage")
-        ),
-        Entry(
-            Place("calendar", tr("Calendar"), "calendar-check", HIDDEN),
-            _late("stdesk.ui.calendar.page", "CalendarPage"),
-        ),
-        Entry(
-            Place("acceptance", tr("Acceptance"), "seal-check", HIDDEN),
-            _late("stdesk.ui.courses.filling", "AcceptancePage"),
-        ),
-        Entry(
-            Place("deposit", tr("Deposit"), "tray", HIDDEN),
-            _late("stdesk.ui.courses.filling", "DepositPage"),
-        ),
-        Entry(
-            Place("carry", tr("Carry over into the new year"), "fast-forward", HIDDEN),
-            _late("stdesk.ui.courses.carrying", "CarryPage"),
-        ),
-        Entry(
-            Place("files", tr("Attachments"), "paperclip", HIDDEN),
-            _late("stdesk.ui.attachments.page", "FilesPage"),
-        ),
-        Entry(
-            Place("figures", tr("Figures"), "chart-bar", HIDDEN, "report"),
-            _late("stdesk.ui.reporting.figures_page", "FiguresPage"),
-        ),
-        Entry(
-            Place("narrative", tr("Narrative"), "note-pencil", HIDDEN, "report"),
-            _late("stdesk.ui.narrative.page", "NarrativePage"),
-        ),
-        Entry(
-            Place("paper_head", tr("On the paper"), "text-t", HIDDEN, "report"),
-            _late("stdesk.ui.reporting.head_page", "HeadPage"),
-        ),
-        Entry(
-            Place("paper", tr("Check a printed report"), "scan", HIDDEN, "report"),
-            _late("stdesk.ui.reporting.paper_page", "PaperPage"),
-        ),
-        Entry(
-            Place("as_of", tr("The library as it was"), "clock-counter-clockwise", HIDDEN),
-            _late("stdesk.ui.as_of.page", "AsOfPage"),
-        ),
-    ]
-
-
-def _late(module: str, name: str) -> Maker:
-    def make(session: Session) -> Page:
-        page: Page = getattr(import_module(module), name)(session)
-        return page
-
-    return make
-
-
-def _kind_entry(kind: Kind) -> Entry:
-    place = Place(f"records:{kind.name}", str(kind.plural), kind.icon, 1)
-    return Entry(place, lambda session: RecordsPage(session, kind))
 
 
 class MainWindow(QMainWindow):

@@ -257,7 +257,7 @@ def test_nothing_to_carry_over_is_said(qtbot: QtBot, session: Session) -> None:
 
 
 def test_pages_open_from_the_window(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
-    from stdesk.ui.shell import entries
+    from stdesk.ui.entries import entries
 
     names = {one.place.name for one in entries(session.desk.kinds)}
     assert {"acceptance", "deposit", "carry", "calendar"} <= names

@@ -24,7 +24,8 @@ from stdesk.ui.records import keeping
 from stdesk.ui.records.detail import Detail
 from stdesk.ui.records.page import RecordsPage
 from stdesk.ui.session import Session
-from stdesk.ui.shell import MainWindow, entries
+from stdesk.ui.entries import entries
+from stdesk.ui.shell import MainWindow
 from stdesk.ui.tasks import TaskRunner
 from tests.ui.conftest import NOW
 from tests.ui.keyboard import write

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -11,6 +13,7 @@ from stdesk.progress import Progress
 from stdesk.ui import theme
 from stdesk.ui.page import Page
 from stdesk.ui.session import Session, Tone
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
 from stdesk.ui.widgets.page_head import PageHead
 
@@ -35,6 +38,9 @@ class SettingsPage(Page):
         self.save_button = QPushButton(tr("Save settings"))
         self.save_button.setProperty("primary", True)
         self.save_button.clicked.connect(self.save)
+        self.keys_button = icon_button("key", tr("Keys and the centre"))
+        self.keys_button.clicked.connect(partial(session.page_wanted.emit, "keys", None))
+        head.add_action(self.keys_button)
         head.add_action(self.save_button)
         column.addWidget(head)
         area = QScrollArea()

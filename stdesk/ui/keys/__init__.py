@@ -1,0 +1,1 @@
+"""The unit's key and the centre's list of keys."""
