@@ -1,7 +1,8 @@
 """A copy of a library as it was at a past moment, worked out from the history.
 
 Everything done after the moment is taken back in the copy, newest first: records, settings, frozen
-reports, signed copies, the lines of the history themselves. Attachments and snapshots are not copied:
+reports, signed copies, packages and answers, the lines of the history themselves; own keys lose their
+secret part. Attachments and snapshots are not copied:
 a copy reads them where the library has them, by their hash. What was classified above the ceiling
 since then stays the stub it is now, since its content has left the history. The copy is only read,
 and it is taken away when it is closed.
@@ -63,7 +64,20 @@ _LATER_SETTINGS = """
     FROM action a JOIN setting_change c ON c.action = coalesce(a.undo_of, a.action)
     WHERE a.action > :cut ORDER BY a.action DESC
 """
+_FREED = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%append_only%'"
 _FORGOTTEN = (
+    "UPDATE own_key SET secret = ''",  # a copy signs nothing
+    "UPDATE own_key SET retired_at = '' WHERE retired_at > :until",
+    "DELETE FROM own_key WHERE made_at > :until",
+    "DELETE FROM roster WHERE at > :until",
+    "DELETE FROM decision WHERE action > :cut",
+    "DELETE FROM central_id WHERE action > :cut",
+    "DELETE FROM answer WHERE imported_at > :until",
+    "DELETE FROM proposal WHERE answer NOT IN (SELECT answer FROM answer)",
+    "DELETE FROM sending WHERE at > :until",
+    "DELETE FROM package WHERE made_at > :until",
+    "DELETE FROM package WHERE report IN (SELECT report FROM frozen_report WHERE action > :cut)",
+    "DELETE FROM package_line WHERE at > :until AND line NOT IN (SELECT line FROM package)",
     "DELETE FROM signed_copy WHERE action > :cut",
     "DELETE FROM signed_copy WHERE report IN (SELECT report FROM frozen_report WHERE action > :cut)",
     "DELETE FROM frozen_report WHERE action > :cut",
@@ -78,6 +92,8 @@ _FORGOTTEN = (
     "GROUP BY undo_of) s JOIN action w ON w.action = s.last "
     "WHERE s.undo_of = action.action AND w.role = 'undo'",
     "UPDATE signed_copy SET taken_back = (SELECT a.undone > 0 FROM action a WHERE a.action = signed_copy.action)",
+    "UPDATE decision SET taken_back = (SELECT a.undone > 0 FROM action a WHERE a.action = decision.action)",
+    "UPDATE central_id SET taken_back = (SELECT a.undone > 0 FROM action a WHERE a.action = central_id.action)",
 )
 
 
@@ -221,9 +237,13 @@ def _revert(context: Context, part: Path, until: str, progress: Progress) -> Non
                         text("INSERT OR REPLACE INTO setting VALUES (:key, :value)"),
                         {"key": key, "value": was},
                     )
+            for name in connection.execute(text(_FREED)).scalars().all():  # they guard facts; this is a copy
+                connection.execute(text(f"DROP TRIGGER {quoted(name)}"))
+            moment = {"cut": cut, "until": until}
             for statement in _FORGOTTEN:
                 progress.check()
-                connection.execute(text(statement), {"cut": cut} if ":cut" in statement else {})
+                given = {name: value for name, value in moment.items() if f":{name}" in statement}
+                connection.execute(text(statement), given)
     finally:
         engine.dispose()
 

@@ -42,14 +42,17 @@ from stdesk.store import (
     undo,
     usage,
 )
+from stdesk.store.answers import AnswerRow, Answers, ProposalRow
 from stdesk.store.context import AsOf, Context
 from stdesk.store.drafts import Draft
 from stdesk.store.faults import told
 from stdesk.store.files import FileUse
 from stdesk.store.frozen import FrozenReport
 from stdesk.store.history import FieldChange, HistoryEntry
+from stdesk.store.keys import Keys, StoredKey, StoredRoster
 from stdesk.store.listing import LIVE, Found, ListQuery, ListRow
 from stdesk.store.lock import Lock
+from stdesk.store.packages import LineRow, PackageRow, Packages, SendingRow
 from stdesk.store.search import Hit
 from stdesk.store.settings import SettingChange, Settings
 from stdesk.store.signed import SignedCopy
@@ -58,8 +61,9 @@ from stdesk.store.usage import Used
 from stdesk.store.work import Work
 
 __all__ = [
-    "LIVE", "Changes", "Draft", "FieldChange", "Found", "FrozenReport", "HistoryEntry", "Hit", "Library",
-    "ListQuery", "ListRow", "SettingChange", "Settings", "SignedCopy", "Statistics", "Totals", "Used", "Work",
+    "LIVE", "AnswerRow", "Changes", "Draft", "FieldChange", "Found", "FrozenReport", "HistoryEntry", "Hit",
+    "Library", "LineRow", "ListQuery", "ListRow", "PackageRow", "ProposalRow", "SendingRow", "SettingChange",
+    "Settings", "SignedCopy", "Statistics", "StoredKey", "StoredRoster", "Totals", "Used", "Work",
 ]  # fmt: skip
 
 
@@ -69,6 +73,8 @@ class Library:
     Attributes:
         folder: where it lies. kinds: what it holds. read_only: nothing can be written.
         settings: the unit's names and the like.
+        keys: the library's own keys and the centre's rosters. packages: what was made and sent.
+        answers: what the centre answered.
         as_of: of a copy that shows a library as it once was: which day, and of which library.
     """
 
@@ -83,6 +89,9 @@ class Library:
         self.settings = Settings(
             context, lambda connection, old, new: derived.change_ceiling(context, connection, old, new)
         )
+        self.keys = Keys(context)
+        self.packages = Packages(context)
+        self.answers = Answers(context)
 
     @classmethod
     def create(
@@ -123,6 +132,10 @@ class Library:
         self.close()
 
     # -- writing
+
+    def check_writable(self) -> None:
+        """Raise ``library_opened_read_only``, ``as_of_read_only`` when nothing may be written."""
+        self._context.check_writable()
 
     @contextmanager
     def work(self, label: str, **params: Any) -> Iterator[Work]:

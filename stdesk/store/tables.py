@@ -31,6 +31,15 @@ _OWN_TABLES = {
     "draft",
     "setting_change",
     "signed_copy",
+    "own_key",
+    "roster",
+    "package_line",
+    "package",
+    "sending",
+    "answer",
+    "proposal",
+    "decision",
+    "central_id",
 }
 _KEYED = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PEOPLE, FieldType.CHOICE})
 _SQL_TYPES = {

@@ -14,7 +14,7 @@ from stdesk.domain.secrecy import ORDINARY
 from stdesk.errors import UserError
 from stdesk.i18n import message
 from stdesk.progress import Progress
-from stdesk.store import history, rows, settings, signed
+from stdesk.store import answers, history, rows, settings, signed
 from stdesk.store.codec import Image, load_image
 from stdesk.store.context import Context
 from stdesk.store.engine import raw
@@ -83,6 +83,7 @@ def _stroke(context: Context, progress: Progress, *, back: bool) -> Changes:
             _edits(stroke, context.kinds[kind], [row for row in of_kind if row.before is not None])
         settings.turn(connection, target, back=back)
         signed.turn(connection, target.action, back=back)
+        answers.turn(connection, target.action, back=back)
         action = _write(stroke, target, len(changed))
         ids = frozenset(row.id for row in changed)
         return Changes(action, target.label, dict(target.params), ids, frozenset(kinds))

@@ -148,6 +148,15 @@ class Work:
 
     # -- for the library
 
+    def begin(self) -> int:
+        """The number of this act in the history, where it stands from now on though it touch no record."""
+        if not self._action:
+            history.forget_redo(self.connection)
+            self._action = history.write_action(
+                self.connection, at=self._at, who=self.context.user, label=self.label, params=self.params
+            )
+        return self._action
+
     def flush(self) -> None:
         """Write down what is still held in memory: creations, and what searches find."""
         self._flush_creations()
@@ -162,7 +171,7 @@ class Work:
             return
         items = list(self._pending.values())
         self._pending.clear()
-        self._begin()
+        self.begin()
         self.connection.exec_driver_sql(
             "INSERT INTO record (pk, id, kind, number) VALUES (?, ?, ?, ?)",
             [(pk, record.id, record.kind, record.number) for pk, record in items],
@@ -197,16 +206,9 @@ class Work:
 
     # -- within
 
-    def _begin(self) -> None:
-        if not self._action:
-            history.forget_redo(self.connection)
-            self._action = history.write_action(
-                self.connection, at=self._at, who=self.context.user, label=self.label, params=self.params
-            )
-
     def _replace(self, pk: int, old: Record, new: Record) -> Record:
         new = replace(new, version=old.version + 1, changed_at=self._at, changed_by=self.context.user)
-        self._begin()
+        self.begin()
         if rows.replace(self.context, self.connection, pk, old, new, self._ceiling):
             self._to_index[pk] = new
         elif is_above(new.secrecy, self._ceiling):

@@ -1,23 +1,33 @@
-"""Makes ``tests/golden/db/v3``: a small library that every later version must open.
+"""Makes ``tests/golden/db/v4``: a small library that every later version must open.
 
     python -m tests.store.build_golden FOLDER
 
 Run once for each schema, when it is new; what lies in the repository is never made again. What
-this one holds more than the ones before: settings changed as acts (one of them undone), a report
-opened again with its reason, and a signed copy of it. (v2: a mark that two records are no doubles,
-and a draft.)
+this one holds more than the ones before: two keys, a roster, a package with its sendings, the centre's
+answer with two proposals, one accepted and one refused, and that taken back. (v3: settings changed as
+acts, one of them undone, a report opened again with its reason, and a signed copy of it. v2: a mark
+that two records are no doubles, and a draft.)
 """
 
 from __future__ import annotations
 
 import hashlib
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from stdesk.domain.kinds import all_kinds
 from stdesk.domain.records import State
-from stdesk.store.library import Draft, Library
+from stdesk.store.library import (
+    AnswerRow,
+    Draft,
+    FrozenReport,
+    Library,
+    PackageRow,
+    ProposalRow,
+    SendingRow,
+)
 
 
 class _Clock:
@@ -92,6 +102,7 @@ def build(folder: Path) -> None:
         scan.write_bytes(b"%PDF-1.4\n% b\xe1\xba\xa3n k\xc3\xbd\n")
         library.keep_signed(report, scan)
         scan.unlink()
+        hand_in(library, report, first.id)
         library.settings.act("set_report_days", {"report:2026:days": "{}"}, period="năm 2026")
         library.undo()
     for empty in ("backups", "outbox", "inbox", "crash", "library.lock"):
@@ -100,6 +111,48 @@ def build(folder: Path) -> None:
             path.rmdir()
         else:
             path.unlink()
+
+
+def hand_in(library: Library, report: FrozenReport, record: str) -> None:
+    """Keys, a package, what became of it, and what was decided about that."""
+    library.keys.put_own("A" * 16, "bí mật cũ", "công khai cũ")
+    library.keys.put_own("B" * 16, "bí mật", "công khai")
+    library.keys.put_roster(3, b"danh s\xc3\xa1ch")
+    line = library.packages.new_line("", previous="", answers=0)
+    name = "KHCN-C09-2026-L01"
+    row = PackageRow(
+        report.sha512, "2026", 1, False, name, "", line, 1, "", base="b" * 128, base_receipt="tra-loi-0",
+        withdrawn=({"id": "x", "kind": "publication", "number": 9, "reason": "Đã bỏ"},), key_id="B" * 16, most=4096,
+    )  # fmt: skip
+    row = library.packages.add(row)
+    sending = SendingRow(
+        name, "2026", 1, False, "2026-11-22T02:00:00Z", "Lan", "/media/usb", "KINGSTON", True, 1234, "c" * 128, "done",
+        "", "a" * 128,
+    )  # fmt: skip
+    library.packages.log(replace(sending, outcome="failed", detail="USB bị rút ra", size=0, sha512=""))
+    library.packages.settle(row, "a" * 128, sending)
+    answer = AnswerRow(
+        "tra-loi-1", 1, "returned", "2026", 1, 1, "a" * 128, "2026-11-22T03:00:00Z", b"{}", "file", line=line
+    )
+    one = ProposalRow(
+        "p1",
+        "tra-loi-1",
+        "correction",
+        "publication",
+        record,
+        1,
+        "issn",
+        "1859-4794",
+        None,
+        {"nguồn": "ISSN"},
+        "Sửa",
+    )
+    library.answers.add(answer, [one, replace(one, proposal="p2", type="double")])
+    with library.work("accepted_proposals", n=1) as work:
+        library.answers.decide(work, "p1", "accepted")
+        library.answers.put_central_id(work, record, "TW-1")
+    with library.work("refused_proposals", n=1) as work:
+        library.answers.decide(work, "p2", "refused", "Không trùng")
 
 
 if __name__ == "__main__":

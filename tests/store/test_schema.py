@@ -17,7 +17,7 @@ from stdesk.errors import UserError
 from stdesk.i18n import Text
 from stdesk.store import migrations, opening
 from stdesk.store.engine import READ_WRITE, make_engine
-from stdesk.store.library import Draft, Library, ListQuery
+from stdesk.store.library import Draft, Library, ListQuery, PackageRow
 from tests.store import draft_migration
 from tests.store.conftest import TickingClock, add
 
@@ -227,21 +227,80 @@ def test_a_library_of_every_version_opens_for_ever(
             assert library.settings.get("report:2026:days", "none") == "none"
             (copy,) = library.signed(report)
             assert library.read_signed(copy).read_bytes() == "%PDF-1.4\n% bản ký\n".encode()
+        if version >= "v4":
+            check_handed_in(library, first.id)
         if not read_only:
-            if version >= "v3":
-                library.redo()
-                assert library.settings.get("report:2026:days") == "{}"
-                for _ in range(3):
-                    library.undo()
-                assert library.signed(report) == []
-                assert library.settings.get("report:2026:head") == ""
-            else:
-                library.redo()
-                assert library.count("training_session") == 2
-                library.undo()
+            take_back_what_followed(library, version)
             for _ in range(3):
                 library.undo()
             assert list(library.records(states=tuple(State))) == []
+
+
+def take_back_what_followed(library: Library, version: str) -> None:
+    """Do again what was undone, and undo everything down to the first three acts."""
+    library.redo()
+    if version < "v3":
+        assert library.count("training_session") == 2
+        library.undo()
+        return
+    assert library.settings.get("report:2026:days") == "{}"
+    library.undo()
+    if version >= "v4":
+        for left in (1, 0):
+            library.undo()
+            open_ones = library.answers.proposals("open")
+            assert len(open_ones) == len(library.answers.proposals()) - left
+        assert library.answers.central_ids() == {}
+    for _ in range(2):
+        library.undo()
+    (report,) = library.frozen()
+    assert library.signed(report) == []
+    assert library.settings.get("report:2026:head") == ""
+
+
+def check_handed_in(library: Library, record: str) -> None:
+    """What the fourth schema brought."""
+    own, roster = library.keys.own(), library.keys.roster()
+    assert own is not None
+    assert roster is not None
+    assert (own.key_id, own.secret, own.public) == ("B" * 16, "bí mật", "công khai")
+    assert [bool(one.retired_at) for one in library.keys.all()] == [True, False]
+    assert (roster.version, roster.raw.decode()) == (3, "danh sách")
+    (row,) = library.packages.listed()
+    assert (row.line, row.sequence, row.fingerprint) == (library.packages.line(), 1, "a" * 128)
+    assert (row.base_receipt, row.most, row.key_id) == ("tra-loi-0", 4096, "B" * 16)
+    assert [one["reason"] for one in row.withdrawn] == ["Đã bỏ"]
+    assert [(one.outcome, one.detail) for one in library.packages.sendings("2026")] == [
+        ("failed", "USB bị rút ra"),
+        ("done", ""),
+    ]
+    (answer,) = library.answers.of("a" * 128)
+    assert (answer.status, answer.raw, answer.line) == ("returned", b"{}", row.line)
+    said = [(one.proposal, one.state, one.reason) for one in library.answers.proposals()]
+    assert said == [("p1", "accepted", ""), ("p2", "refused", "Không trùng")]
+    assert library.answers.proposals()[0].other == {"nguồn": "ISSN"}
+    assert library.answers.central_ids() == {record: "TW-1"}
+
+
+def test_the_third_schema_is_brought_up(tmp_path: Path, clock: TickingClock) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(GOLDEN / "v3", folder)
+    with Library.open(folder, kinds=all_kinds(), clock=clock, user="Lan") as library:
+        assert library.keys.own() is None
+        assert (library.packages.listed(), library.packages.sendings(), library.answers.listed()) == (
+            [],
+            [],
+            [],
+        )
+        (report,) = library.frozen()
+        row = PackageRow(
+            report.sha512, "2026", 1, False, "KHCN-C09-2026-L01", "", library.packages.line(), 1, ""
+        )
+        library.packages.settle(library.packages.add(row), "a" * 128)
+        library.undo()
+        assert library.packages.of("a" * 128) is not None
+    (copy,) = (folder / "backups").iterdir()
+    assert copy.name.startswith("schema-3-")
 
 
 def test_the_second_schema_is_brought_up(tmp_path: Path, clock: TickingClock) -> None:
