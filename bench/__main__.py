@@ -1,6 +1,6 @@
 """``make bench``: every figure beside a bare limit or a peer measured in the same run.
 
-python -m bench [intake] [search] [report] [package] [desk] [entry] [million]
+python -m bench [intake] [search] [report] [package] [centre] [desk] [entry] [million]
 
 ``million`` (the keystrokes at 1,000,000 records) is left out unless named or its library is there.
 """
@@ -8,6 +8,7 @@ python -m bench [intake] [search] [report] [package] [desk] [entry] [million]
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from bench import library, package
 from bench.data import write_workbook
-from bench.measure import Figure, child
+from bench.measure import Figure, Run, child
 
 OUT = Path("out/bench")
 
@@ -64,14 +65,35 @@ def report() -> Iterator[Figure]:
 
 
 def packing() -> Iterator[Figure]:
-    """A package of 1 GB, written, flushed, read back and verified."""
-    folder = package.make(OUT / "gigabyte")
-    ours, peer, bare = (child("bench.package", mode, str(folder)) for mode in ("ours", "peer", "peer_bare"))
-    yield Figure(
-        "package of 1 GB", ours.seconds, peer.seconds, "s", "copy, bagit-python, zipfile, flush", 1.0
-    )
-    yield Figure("  ", ours.seconds, bare.seconds, "s", "bagit-python in place, zipfile, no flush")
-    yield Figure("  memory", ours.memory, peer.memory, "MiB", "the peer")
+    """A package of 4 GB in 1,000 files (``BENCH_PACKAGE_GB``); memory at 1 GB and at 8 (``…_MEMORY_GB``)."""
+    size = float(os.environ.get("BENCH_PACKAGE_GB", "4"))
+    folder = _attachments(size)
+    child("bench.package", "keep", str(folder), runs=1)
+
+    def run(mode: str) -> Run:
+        return child("bench.package", mode, str(folder), runs=3 if size <= 1 else 1)
+
+    ours, same, peer = run("ours"), run("peer_same"), run("peer")
+    limit = max(run("hashing").seconds, run("copying").seconds)
+    bare = "the bare limit: 2 threads' SHA-512, or a flushed copy"
+    name = f"package of {size:g} GB"
+    yield Figure(name, ours.seconds, same.seconds, "s", "bagit-python, zipfile, its hash, read back", 0.5)
+    yield Figure("  ", ours.seconds, peer.seconds, "s", "bagit-python, zipfile, flushed, no more")
+    yield Figure("  of which written, flushed", ours.said["writing"], limit, "s", bare, 1 / 0.7)
+    yield Figure("  of which read back, proved", ours.said["proving"], limit, "s", bare)
+    yield Figure("  all of it", ours.seconds, limit, "s", bare)
+    checked, by_hand = run("verify").seconds, run("peer_verify").seconds
+    yield Figure("  verified", checked, by_hand, "s", "unzip, bagit-python's validate", 0.5)
+    yield Figure("  ", checked, limit, "s", bare, 1 / 0.7)
+    for each in os.environ.get("BENCH_PACKAGE_MEMORY_GB", "1 8").split():
+        there = child("bench.package", "ours", str(_attachments(float(each))), runs=1)
+        yield Figure(f"  memory at {each} GB", there.memory, 150.0, "MiB", "the 150 MiB promised", 1.0)
+    for large in OUT.glob("attachments-*"):
+        shutil.rmtree(large)
+
+
+def _attachments(size: float) -> Path:
+    return package.make(OUT / f"attachments-{size:g}", int(size * 1_000_000))
 
 
 def desk() -> Iterator[Figure]:
@@ -119,11 +141,21 @@ def million() -> Iterator[Figure]:
     yield from _keystrokes("1,000,000", folder)
 
 
+def centre() -> Iterator[Figure]:
+    """150 packages of 2,000 records each, merged by the centre into PostgreSQL."""
+    said = child("bench.central", str(OUT / "centre-150"), "150", "2000", runs=1).said
+    name = "COPY and upsert of the same rows"
+    yield Figure(f"{said['rows']:,.0f} records merged", said["merging"], said["bare"], "s", name, 2.0)
+    yield Figure("  with reading the packages", said["merging"] + said["reading"], said["bare"], "s", name)
+    yield Figure("  the whole intake, verified", said["intake"], said["bare"], "s", name)
+
+
 PARTS = {
     "intake": intake,
     "search": search,
     "report": report,
     "package": packing,
+    "centre": centre,
     "desk": desk,
     "entry": entry,
     "million": million,

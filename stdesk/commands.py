@@ -262,13 +262,22 @@ def freeze(options: Namespace) -> int:
     return Exit.DONE
 
 
+_ABOUT_PACKAGE = {"letter", "letter-pdf", "note", "note-pdf"}  # documents that name the package
+
+
 def report(options: Namespace) -> int:
     """Write the report of a frozen period."""
     period = parse_period(options.period)
     with open_library(options, read_only=True) as desk:
-        snapshot = desk.reporting.read(desk.reporting.latest(period, trial=options.trial))
+        frozen = desk.reporting.latest(period, trial=options.trial)
+        snapshot = desk.reporting.read(frozen)
         formats = [one.strip() for one in options.format.split(",") if one.strip()]
-        for path in desk.reporting.write(snapshot, options.output, formats):
+        package = None
+        if not _ABOUT_PACKAGE.isdisjoint(formats):
+            from stdesk.services.package_papers import facts_of_report  # brings the packages' libraries
+
+            package = facts_of_report(desk, frozen)
+        for path in desk.reporting.write(snapshot, options.output, formats, package=package):
             say(str(path))
     return Exit.DONE
 

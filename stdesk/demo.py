@@ -1,4 +1,4 @@
-"""The main job on the sample workbook, from the unit's own mess to a verified package."""
+"""The main job on the sample workbook, from the unit's own mess to the centre's answer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from stdesk import i18n
+from stdesk.demo_circle import run_circle
 from stdesk.domain.periods import parse_period
 from stdesk.domain.rules.core import Finding, Severity
 from stdesk.errors import Exit, UserError, from_os_error
@@ -32,7 +33,9 @@ def run_demo(folder: Path, say: Callable[[str], None]) -> int:
         say(tr("1. Library: {path}", path=desk.folder))
         _import_sample(desk, say)
         _search(desk, say)
-        return _report(desk, folder, say)
+        outcome = _report(desk, folder, say)
+        run_circle(desk, folder, say)
+        return outcome
 
 
 def _clear(folder: Path) -> None:

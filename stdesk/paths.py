@@ -17,3 +17,8 @@ def settings_folder() -> Path:
 def default_library() -> Path:
     """Where a first library is proposed: the person's documents."""
     return Path(platformdirs.user_documents_dir()) / "STDesk"
+
+
+def centre_folder() -> Path:
+    """Where the central agency's side keeps packages when its database is a server."""
+    return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "central"

@@ -85,9 +85,7 @@ class Agency:
         return agency
 
     @classmethod
-    def open(
-        cls, place: str | Path, *, clock: Clock = system_clock, kinds: Kinds | None = None
-    ) -> Agency:
+    def open(cls, place: str | Path, *, clock: Clock = system_clock, kinds: Kinds | None = None) -> Agency:
         """Open the centre at ``place``.
 
         Raises:
@@ -157,7 +155,9 @@ class Agency:
         """
         return self._intake().take(path, progress or Progress())
 
-    def intake_folder(self, folder: Path, progress: Progress | None = None, *, again: bool = False) -> list[Taken]:
+    def intake_folder(
+        self, folder: Path, progress: Progress | None = None, *, again: bool = False
+    ) -> list[Taken]:
         """Take every finished package in ``folder`` and below that was not looked at before.
 
         Args:
@@ -168,7 +168,11 @@ class Agency:
         return inbox.take_folder(self._context, folder, self.intake, progress, again=again)
 
     def watch(
-        self, folder: Path, seen: Callable[[Taken], None], wait: Callable[[], bool], progress: Progress | None = None
+        self,
+        folder: Path,
+        seen: Callable[[Taken], None],
+        wait: Callable[[], bool],
+        progress: Progress | None = None,
     ) -> None:
         """Take packages from ``folder`` as they come, until ``wait()`` (called between two looks) says no more."""
         progress = progress or Progress()

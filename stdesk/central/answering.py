@@ -42,7 +42,9 @@ def keep(context: Context, fingerprint: str, make: Callable[[AnswerPlace], NewAn
         sender = packages.lock(connection, found.unit)
         row = packages.find(context, connection, fingerprint)
         assert row is not None
-        place = AnswerPlace(row, *_next(connection, sender.row), _last(connection, fingerprint), _roster(connection))
+        place = AnswerPlace(
+            row, *_next(connection, sender.row), _last(connection, fingerprint), _roster(connection)
+        )
         made = make(place)
         _check(row, made.status)
         wanted = select(_package.c.id).where(_package.c.fingerprint == fingerprint)
@@ -89,7 +91,9 @@ def _check(row: PackageRow, status: str) -> None:
         raise ValueError(status)
     if row.state not in _FOLLOWS[status]:
         lowered = row.state == RETURNED or status in (RECEIVED, VALID)
-        raise UserError("central_answer_not_raised" if lowered else "central_answer_not_valid", package=row.name)
+        raise UserError(
+            "central_answer_not_raised" if lowered else "central_answer_not_valid", package=row.name
+        )
 
 
 def _next(connection: Connection, unit: int) -> tuple[int, str]:

@@ -95,7 +95,9 @@ def _judged(verified: Verification, keys: Mapping[str, RegisteredKey], context: 
         raise RefusedError("central_newer_format", found=newer.found, known=newer.expected)
     signature = verified.signature
     if signature.state == "wrong":
-        raise RefusedError("central_signature_wrong", key=signature.key_id, first=defects[0].message if defects else "")
+        raise RefusedError(
+            "central_signature_wrong", key=signature.key_id, first=defects[0].message if defects else ""
+        )
     if defects:
         first = f"{defects[0].file}: {defects[0].message}"
         raise RefusedError("central_not_whole", count=len(defects), first=first)
@@ -164,7 +166,9 @@ def _header(path: Path, keys: Mapping[str, RegisteredKey], context: Context) -> 
     if header.trial:
         raise RefusedError("central_trial", unit=header.unit)
     with context.database.reading() as connection:
-        ceiling = connection.execute(select(tables.unit.c.secrecy).where(tables.unit.c.code == header.unit)).scalar()
+        ceiling = connection.execute(
+            select(tables.unit.c.secrecy).where(tables.unit.c.code == header.unit)
+        ).scalar()
     if is_above(header.secrecy, str(ceiling)):
         raise RefusedError("central_secrecy", unit=header.unit, found=header.secrecy, most=str(ceiling))
     return header

@@ -244,10 +244,14 @@ class _Checks(NamedTuple):
 
 
 def _checks(kind: Kind | None) -> _Checks:
-    shapes = {field.name: _SHAPES.get(field.type) or _items_of(field) for field in kind.fields} if kind else {}
+    shapes = (
+        {field.name: _SHAPES.get(field.type) or _items_of(field) for field in kind.fields} if kind else {}
+    )
     shapes |= _SYSTEM
     texts = [name for name, shape in shapes.items() if shape is _is_text]
-    return _Checks(dict.fromkeys(texts, str), {name: one for name, one in shapes.items() if one is not _is_text})
+    return _Checks(
+        dict.fromkeys(texts, str), {name: one for name, one in shapes.items() if one is not _is_text}
+    )
 
 
 def once(found: Iterable[Row]) -> Iterator[Row]:

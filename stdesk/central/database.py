@@ -124,7 +124,9 @@ def _connect_server(place: str) -> Database:
     if version < LEAST_POSTGRES:
         engine.dispose()
         found = str(version // 10_000)
-        raise UserError("central_server_old", Exit.ENVIRONMENT, found=found, least=str(LEAST_POSTGRES // 10_000))
+        raise UserError(
+            "central_server_old", Exit.ENVIRONMENT, found=found, least=str(LEAST_POSTGRES // 10_000)
+        )
     return database
 
 
@@ -152,7 +154,9 @@ def check_version(database: Database) -> None:
         raise UserError("central_not_found", Exit.ENVIRONMENT, path=database.place)
     if version > tables.VERSION:
         known = str(tables.VERSION)
-        raise UserError("central_newer", Exit.ENVIRONMENT, place=database.place, found=str(version), known=known)
+        raise UserError(
+            "central_newer", Exit.ENVIRONMENT, place=database.place, found=str(version), known=known
+        )
 
 
 def _version(connection: Connection, database: Database) -> int | None:
@@ -176,7 +180,9 @@ def _told(place: str) -> Iterator[None]:
     except (OperationalError, ProgrammingError) as error:
         if not _is_environment(error):
             raise
-        reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+        reason = (
+            str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+        )
         raise UserError("central_unreachable", Exit.ENVIRONMENT, place=place, reason=reason[:300]) from error
 
 

@@ -38,7 +38,12 @@ class _File:
 
 
 def take_folder(
-    context: Context, folder: Path, take: Callable[[Path, Progress], Taken], progress: Progress, *, again: bool
+    context: Context,
+    folder: Path,
+    take: Callable[[Path, Progress], Taken],
+    progress: Progress,
+    *,
+    again: bool,
 ) -> list[Taken]:
     """See :meth:`stdesk.central.agency.Agency.intake_folder`."""
     found = sorted(_files(folder), key=lambda one: one.path)

@@ -64,7 +64,9 @@ class Intake:
         for code in codes:
             placing.follow(self._work(progress), code)
         with self.context.database.reading() as connection:
-            found = [packages.find(self.context, connection, one) for one in connection.execute(silent).scalars()]
+            found = [
+                packages.find(self.context, connection, one) for one in connection.execute(silent).scalars()
+            ]
         for row in found:
             if row is not None:
                 self.acknowledge(row)
@@ -95,7 +97,9 @@ class Intake:
         """A genuine bag: had it already, one of several, or a package to be entered."""
         context, info = self.context, bag.info
         files: tuple[Mapping[str, str], ...] = ()
-        if not is_above(info.secrecy, self._ceiling(info.unit_code)):  # else noted, not kept: it may not lie here
+        if not is_above(
+            info.secrecy, self._ceiling(info.unit_code)
+        ):  # else noted, not kept: it may not lie here
             files = ({"fingerprint": bag.fingerprint, "file": keeping.keep(context, bag.copied)},)
         arrival = Arrival(info, bag.name, bag.fingerprint, files, bag.sealed, source)
         if info.parts > 1:
@@ -119,7 +123,9 @@ class Intake:
             if had is not None and packages.holds(connection, had, arrival.fingerprint):
                 return placing.told("again", arrival, had)
             if not arrival.files:
-                raise RefusedError("central_secrecy", unit=info.unit_code, found=info.secrecy, most=sender.secrecy)
+                raise RefusedError(
+                    "central_secrecy", unit=info.unit_code, found=info.secrecy, most=sender.secrecy
+                )
             here = (
                 table.c.unit == sender.row, table.c.name == name, table.c.line == info.line,
                 table.c.sequence == info.sequence,
@@ -179,7 +185,13 @@ class Intake:
         name = shown(source)
         with self.context.database.writing() as connection:
             events.add(
-                self.context, connection, "refused", unit=error.unit, file=name, code=error.code, params=error.params
+                self.context,
+                connection,
+                "refused",
+                unit=error.unit,
+                file=name,
+                code=error.code,
+                params=error.params,
             )
         return Taken("refused", name, error.unit, None, error.code, i18n.message(error.code, **error.params))
 

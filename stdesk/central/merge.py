@@ -120,7 +120,9 @@ def _copy(connection: Connection, rows: Iterable[Row]) -> int:
         said: dict[str, Any] = {"kind": "?", "number": "?", "record": "?", "field": "?"}
         raise UserError("central_record", value=str(error)[:60], **said) from error
     except psycopg.OperationalError as error:  # past SQLAlchemy, which would have known it
-        raise UserError("central_unreachable", Exit.ENVIRONMENT, place="PostgreSQL", reason=str(error)[:300]) from error
+        raise UserError(
+            "central_unreachable", Exit.ENVIRONMENT, place="PostgreSQL", reason=str(error)[:300]
+        ) from error
     if count >= _MANY:
         connection.exec_driver_sql("ANALYZE staged")
     return count

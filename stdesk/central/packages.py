@@ -82,7 +82,9 @@ def find(context: Context, connection: Connection, fingerprint: str) -> PackageR
     return to_row(context, row) if row else None
 
 
-def at_place(context: Context, connection: Connection, sender: Sender, info: PackageInfo) -> PackageRow | None:
+def at_place(
+    context: Context, connection: Connection, sender: Sender, info: PackageInfo
+) -> PackageRow | None:
     """The package taken at the place ``info`` names."""
     here = (_table.c.unit == sender.row, _table.c.line == info.line, _table.c.sequence == info.sequence)
     row = connection.execute(_listed().where(*here, _table.c.place > 0)).first()
@@ -91,7 +93,9 @@ def at_place(context: Context, connection: Connection, sender: Sender, info: Pac
 
 def holds(connection: Connection, row: PackageRow, fingerprint: str) -> bool:
     """Whether a bag with ``fingerprint`` is one of the package's."""
-    listed = connection.execute(select(_table.c.files).where(_table.c.fingerprint == row.fingerprint)).scalar()
+    listed = connection.execute(
+        select(_table.c.files).where(_table.c.fingerprint == row.fingerprint)
+    ).scalar()
     return any(one["fingerprint"] == fingerprint for one in listed or ())
 
 
@@ -131,7 +135,17 @@ def put(connection: Connection, context: Context, sender: Sender, arrival: Arriv
     info = arrival.info
     told: dict[str, Any] = {
         name: getattr(info, name)
-        for name in ("line", "sequence", "previous", "period", "submission", "delta", "base", "base_receipt", "key")
+        for name in (
+            "line",
+            "sequence",
+            "previous",
+            "period",
+            "submission",
+            "delta",
+            "base",
+            "base_receipt",
+            "key",
+        )
     }
     told |= {
         name: getattr(info, name)
@@ -161,12 +175,16 @@ def advance(connection: Connection, sender: Sender, arrival: Arrival) -> None:
 def listed(context: Context, connection: Connection, wanted: Iterable[Any]) -> tuple[PackageRow, ...]:
     """Packages for which all of ``wanted`` holds, by unit and order; quarantined ones last."""
     order = (_unit.c.code, _table.c.place == 0, _table.c.place, _table.c.sequence, _table.c.id)
-    return tuple(to_row(context, row) for row in connection.execute(_listed().where(*wanted).order_by(*order)))
+    return tuple(
+        to_row(context, row) for row in connection.execute(_listed().where(*wanted).order_by(*order))
+    )
 
 
 def arrival_of(connection: Connection, row: PackageRow) -> Arrival:
     """A package kept, as it arrived."""
-    found = connection.execute(select(_table.c.files).where(_table.c.fingerprint == row.fingerprint)).scalar_one()
+    found = connection.execute(
+        select(_table.c.files).where(_table.c.fingerprint == row.fingerprint)
+    ).scalar_one()
     info = PackageInfo(
         unit_code=row.unit, unit_name=row.unit_name, program="", trial=False,
         **{

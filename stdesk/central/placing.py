@@ -58,7 +58,9 @@ def enter(work: Work, arrival: Arrival, adopted: str = "") -> Taken:
         followed = follow(work, arrival.info.unit_code)
         if followed and taken.package and taken.package.state == QUARANTINED:
             taken = _again(work.context, taken)
-        taken = replace(taken, followed=tuple(one for one in followed if one.fingerprint != arrival.fingerprint))
+        taken = replace(
+            taken, followed=tuple(one for one in followed if one.fingerprint != arrival.fingerprint)
+        )
     return taken
 
 
@@ -93,9 +95,7 @@ def _set_aside(
     context: Context, connection: Connection, sender: Sender, arrival: Arrival, verdict: chain.Verdict
 ) -> Taken:
     said = dict(verdict.params or {})
-    packages.put(
-        connection, context, sender, arrival, state=QUARANTINED, why=verdict.code, why_params=said
-    )
+    packages.put(connection, context, sender, arrival, state=QUARANTINED, why=verdict.code, why_params=said)
     outcome = "waiting" if verdict.fit is Fit.WAITS else "quarantined"
     note(context, connection, outcome, arrival, verdict.code, said)
     return told(outcome, arrival, packages.find(context, connection, arrival.fingerprint), verdict.code, said)
@@ -138,7 +138,9 @@ def _laid_over(
     base, delta = info.base, True
     while delta:
         found = packages.find(context, connection, base)
-        good = found is not None and found.merged and (found.unit, found.period) == (info.unit_code, info.period)
+        good = (
+            found is not None and found.merged and (found.unit, found.period) == (info.unit_code, info.period)
+        )
         if found is None or not good:
             raise UserError("central_base_unknown", base=info.base[:16])
         with open_package(list(found.files)) as opened:
@@ -248,7 +250,11 @@ def _rows(context: Context, opened: OpenPackage, level: str) -> Iterator[content
 def _check_submission(info: PackageInfo, last: PackageRow | None) -> None:
     if last is None or info.submission > last.submission:
         return
-    said: dict[str, Any] = {"submission": str(info.submission), "last": str(last.submission), "name": last.name}
+    said: dict[str, Any] = {
+        "submission": str(info.submission),
+        "last": str(last.submission),
+        "name": last.name,
+    }
     if info.submission < last.submission:
         raise UserError("central_submission_older", **said)
     if info.snapshot_hash != last.snapshot_hash:
@@ -274,11 +280,18 @@ def _again(context: Context, taken: Taken) -> Taken:
         row = packages.find(context, connection, taken.package.fingerprint)
     if row is None or row.state == QUARANTINED:
         return taken
-    return replace(taken, outcome="merged" if row.merged else "returned", package=row, code=row.why, sentence="")
+    return replace(
+        taken, outcome="merged" if row.merged else "returned", package=row, code=row.why, sentence=""
+    )
 
 
 def note(
-    context: Context, connection: Connection, outcome: str, arrival: Arrival, code: str, params: Mapping[str, Any]
+    context: Context,
+    connection: Connection,
+    outcome: str,
+    arrival: Arrival,
+    code: str,
+    params: Mapping[str, Any],
 ) -> None:
     """Write what became of a package into the log."""
     events.add(
@@ -288,7 +301,11 @@ def note(
 
 
 def told(
-    outcome: str, arrival: Arrival, row: PackageRow | None, code: str = "", params: Mapping[str, Any] | None = None
+    outcome: str,
+    arrival: Arrival,
+    row: PackageRow | None,
+    code: str = "",
+    params: Mapping[str, Any] | None = None,
 ) -> Taken:
     """The same for whoever gave the file."""
     sentence = i18n.message(code, **(params or {})) if code else ""

@@ -64,7 +64,12 @@ class Registry:
             self._put_key(connection, unit, found.key, card)
             said = {"unit": found.unit_code, "key": found.key.id}
             events.add(
-                self._context, connection, "registered", unit=found.unit_code, code="central_registered", params=said
+                self._context,
+                connection,
+                "registered",
+                unit=found.unit_code,
+                code="central_registered",
+                params=said,
             )
             if checked:
                 self._confirm(connection, unit, found.key.id)
@@ -99,7 +104,9 @@ class Registry:
                 connection.execute(change.values(revoked=self._context.now(), why=reason.strip()))
             code = str(connection.execute(select(_unit.c.code).where(_unit.c.id == row.unit)).scalar_one())
             said = {"unit": code, "key": key_id, "reason": reason.strip()}
-            events.add(self._context, connection, "revoked", unit=code, code="central_key_revoked_now", params=said)
+            events.add(
+                self._context, connection, "revoked", unit=code, code="central_key_revoked_now", params=said
+            )
 
     def units(self) -> tuple[RegisteredUnit, ...]:
         """Every unit, by code, with its keys."""
@@ -130,7 +137,9 @@ class Registry:
             said = {"unit": code}
             with self._context.database.writing() as connection:
                 connection.execute(update(_unit).where(_unit.c.code == code).values(**values))
-                events.add(self._context, connection, "unit", unit=code, code="central_unit_changed", params=said)
+                events.add(
+                    self._context, connection, "unit", unit=code, code="central_unit_changed", params=said
+                )
         return self.unit(code)
 
     # -- the centre's own
@@ -179,7 +188,9 @@ class Registry:
     def identities(self) -> tuple[str, ...]:
         """What sealed packages are opened with, newest first; old ones too: a stick may be long on its way."""
         with self._context.database.reading() as connection:
-            return tuple(_secret(connection, row["id"]) for row in _own_rows(connection) if row["use"] == "age")
+            return tuple(
+                _secret(connection, row["id"]) for row in _own_rows(connection) if row["use"] == "age"
+            )
 
     # -- the roster
 
@@ -192,8 +203,12 @@ class Registry:
         with self._context.database.writing() as connection:
             _lock(connection)
             version = (_last_roster(connection) or (0, b""))[0] + 1
-            last = expires.isoformat() if expires else self._later(connection, "roster_days", ROSTER_DAYS)[:10]
-            made = rosters.Roster(version, self._context.now(), last, self._info(connection), _unit_keys(connection))
+            last = (
+                expires.isoformat() if expires else self._later(connection, "roster_days", ROSTER_DAYS)[:10]
+            )
+            made = rosters.Roster(
+                version, self._context.now(), last, self._info(connection), _unit_keys(connection)
+            )
             raw = rosters.seal_roster(made, self._signing(connection))
             connection.execute(
                 insert(tables.roster).values(version=version, issued=made.issued, expires=last, raw=raw)
@@ -222,7 +237,13 @@ class Registry:
     def _put_key(self, connection: Connection, unit: int, key: PublicKey, card: bytes) -> None:
         row = connection.execute(select(_key).where(_key.c.id == key.id)).first()
         if row is None:
-            values = {"id": key.id, "unit": unit, "public": key.line, "card": card, "since": self._context.now()}
+            values = {
+                "id": key.id,
+                "unit": unit,
+                "public": key.line,
+                "card": card,
+                "since": self._context.now(),
+            }
             connection.execute(insert(_key).values(**values))
         elif row.unit != unit or row.public != key.line:
             raise UserError("central_key_other_unit", key=key.id)
@@ -235,7 +256,9 @@ class Registry:
             return
         until = self._later(connection, "rotation_days", ROTATION_DAYS)
         before = (_key.c.unit == unit) & (_key.c.id != key_id) & (_key.c.until == "")
-        connection.execute(update(_key).where(before, _key.c.checked, _key.c.revoked == "").values(until=until))
+        connection.execute(
+            update(_key).where(before, _key.c.checked, _key.c.revoked == "").values(until=until)
+        )
         connection.execute(update(_key).where(_key.c.id == key_id).values(checked=True))
 
     def _key_row(self, connection: Connection, key_id: str) -> Row[Any]:
@@ -347,7 +370,7 @@ def _secret(connection: Connection, key_id: str) -> str:
 
 def _last_roster(connection: Connection) -> tuple[int, bytes] | None:
     table = tables.roster
-    row = connection.execute(select(table.c.version, table.c.raw).order_by(table.c.version.desc()).limit(1)).first()
+    row = connection.execute(
+        select(table.c.version, table.c.raw).order_by(table.c.version.desc()).limit(1)
+    ).first()
     return (int(row[0]), bytes(row[1])) if row else None
-
-

@@ -112,7 +112,12 @@ Index(
     postgresql_where=_by_itself, sqlite_where=_by_itself,
 )  # fmt: skip
 Index(
-    "package_place", package.c.unit, package.c.place, unique=True, postgresql_where=_in_order, sqlite_where=_in_order
+    "package_place",
+    package.c.unit,
+    package.c.place,
+    unique=True,
+    postgresql_where=_in_order,
+    sqlite_where=_in_order,
 )
 Index("package_period", package.c.unit, package.c.period, package.c.place)
 

@@ -15,7 +15,7 @@ PICTURES = ("PNG", "JPEG", "TIFF", "BMP")
 MOST_PIXELS = 120_000_000  # an A3 sheet at 600 dpi has 70 million
 _SECONDS = 7  # of looking, then what was found is answered and the next process goes on
 _SIDES = (1800, 3000, 4200)  # pixels along a page's longer side; an A4 sheet at 150, 257, 360 dpi
-_MOST_CODES, _LONGEST = 8, 120  # of one page; characters
+_MOST_CODES, _LONGEST = 8, 4_296  # of one page; characters: more no QR code holds (ISO/IEC 18004)
 _MARK = 1024  # bytes in which a PDF says what it is
 
 

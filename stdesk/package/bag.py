@@ -6,7 +6,7 @@ import hashlib
 import os
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from stdesk.package.zipreader import MOST_ENTRIES, Entry, read_entries
 from stdesk.progress import Progress
 
 _MOST_DEPTH = 12
+_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,12 @@ class Measured:
     """What reading a member gave.
 
     Attributes:
-        sha512: hex; empty when the member ends early or could not be read.
-        size: bytes read.
+        sha512: hex; empty when the member ends early, could not be or was not to be read.
+        size: bytes read, or announced when it was not to be read.
         head: the first eight.
         macros: an Office 97 file that carries some.
         crc: a check sum other than the ZIP gives; ``None`` when they agree.
+        read: whether its bytes were read at all.
     """
 
     sha512: str
@@ -84,6 +86,7 @@ class Measured:
     crc: int | None = None
     head: bytes = b""
     macros: bool = False
+    read: bool = True
 
 
 def open_zip(path: Path, findings: Findings) -> Bag:
@@ -154,18 +157,22 @@ def _check_collisions(members: dict[str, Member], findings: Findings) -> None:
             findings.add(layout.shown(path), "name_collision", found=layout.shown(other))
 
 
-def measure(bag: Bag, findings: Findings, progress: Progress) -> dict[str, Measured]:
-    """Read every member once, several at a time (hashing frees the GIL), in 1-MiB chunks."""
-    members = list(bag.members.values())
-    found: dict[str, Measured] = {}
+def measure(
+    bag: Bag, findings: Findings, progress: Progress, wanted: Callable[[str], bool] = lambda _: True
+) -> dict[str, Measured]:
+    """Read every wanted member once, several at a time (hashing frees the GIL), in 1-MiB chunks."""
+    found = {path: Measured("", one.size, read=False) for path, one in bag.members.items()}
+    members = [one for path, one in bag.members.items() if wanted(path)]
     workers = min(4, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         try:
-            results = pool.map(lambda member: _measure(member, progress), members)
-            for member, (measured, defects) in zip(members, results, strict=True):
-                found[member.path] = measured
-                findings.extend(defects.defects)
-                progress.step(measured.size)
+            for begin in range(0, len(members), _BATCH):  # a call waiting costs a kilobyte
+                batch = members[begin : begin + _BATCH]
+                results = pool.map(lambda member: _measure(member, progress), batch)
+                for member, (measured, defects) in zip(batch, results, strict=True):
+                    found[member.path] = measured
+                    findings.extend(defects.defects)
+                    progress.step(measured.size)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

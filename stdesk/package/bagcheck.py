@@ -7,19 +7,50 @@ ground away is on the list already.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from stdesk import i18n
-from stdesk.package import datacheck, layout, tags
+from stdesk.package import datacheck, layout, sigcheck, tags
 from stdesk.package.bag import Bag, Measured, measure
 from stdesk.package.defects import Findings
+from stdesk.package.infocheck import check_info, check_oxum
+from stdesk.package.sigcheck import Keys, Signature
 from stdesk.progress import Progress
 from stdesk.text import nfc
 
 _MOST_TAG_BYTES = 32 << 20
-_CHANGES_SIZE = ("file_missing", "file_extra", "file_truncated", "file_longer", "unreadable")
+
+
+class Depth(StrEnum):
+    """How much of a package is read.
+
+    ``quick``: structure, names, tag files, signature, presence and sizes: seconds whatever the size.
+    ``complete``: besides, every line and document that programs read. ``full``: every byte.
+    """
+
+    QUICK = "quick"
+    COMPLETE = "complete"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the caller asks for.
+
+    Attributes:
+        depth: see :class:`Depth`.
+        keys: to check the signature with, by key id; ``None``: it is looked at only.
+        must: whether one of ``keys`` must have signed it.
+        unit: code of the only sender to be taken; "": any.
+    """
+
+    depth: Depth = Depth.FULL
+    keys: Keys = None
+    must: bool = False
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,46 +61,73 @@ class Checked:
     info: Mapping[str, Any] | None
     files: int
     size: int
+    signature: Signature = field(default_factory=Signature)
 
 
-def check_bag(bag: Bag, findings: Findings, progress: Progress) -> Checked:
-    """Check everything; raises Cancelled only."""
+def check_bag(bag: Bag, findings: Findings, progress: Progress, wanted: Wanted) -> Checked:
+    """Check everything the depth asks for; raises Cancelled only."""
     note = i18n.message("package_checking")
-    progress.start(sum(member.size for member in bag.members.values()), note)
-    found = measure(bag, findings, progress)
+    reads = _READS[wanted.depth]
+    progress.start(sum(one.size for path, one in bag.members.items() if reads(path)), note)
+    found = measure(bag, findings, progress, reads)
+    read = [one for one in found.values() if one.read]
     raw = {path: _tag_bytes(bag, path, findings) for path in layout.TAG_FILES}
     if not any(path in bag.members for path in layout.TAG_FILES) and findings.defects:
-        return Checked("", None, len(found), sum(one.size for one in found.values()))
+        return Checked("", None, len(read), sum(one.size for one in read))
     _check_declaration(raw[layout.BAGIT_TXT], findings)
     info = None
     if raw[layout.BAG_INFO] is not None:
         info = tags.parse_bag_info(raw[layout.BAG_INFO] or b"", findings)
     hashes = _listed(raw, found, findings)
-    _check_names(bag, info, findings)
+    signature = _check_signature(bag, raw[layout.TAG_MANIFEST], info, wanted, findings)
+    if info is not None:
+        check_info(bag, info, wanted.unit, findings)
     if hashes is not None:
         data = datacheck.check_data(bag, found, hashes, info, findings, progress)
         _check_hashes(hashes, found, data.sizes, findings)
     if info is not None:
-        _check_oxum(info, found, findings)
+        check_oxum(info, found, findings)
     _check_types(found, findings)
     _check_crc(bag, found, findings)
     tag_manifest = found.get(layout.TAG_MANIFEST)
     return Checked(
-        tag_manifest.sha512 if tag_manifest else "", info, len(found), sum(one.size for one in found.values())
+        tag_manifest.sha512 if tag_manifest else "", info, len(read), sum(one.size for one in read), signature
     )
 
 
-def _tag_bytes(bag: Bag, path: str, findings: Findings) -> bytes | None:
+_QUICK = frozenset({*layout.TAG_FILES, layout.SIGNATURE, layout.DATAPACKAGE})
+_TABLES = frozenset({*layout.OWN, layout.WITHDRAWN, layout.ANSWERS})
+_READS: Mapping[Depth, Callable[[str], bool]] = {
+    Depth.QUICK: lambda path: path in _QUICK,
+    Depth.COMPLETE: lambda path: path in _QUICK or path in _TABLES or path.startswith(layout.RECORDS),
+    Depth.FULL: lambda path: True,
+}
+
+
+def _check_signature(
+    bag: Bag, signed: bytes | None, info: Mapping[str, Any] | None, wanted: Wanted, findings: Findings
+) -> Signature:
+    member = bag.members.get(layout.SIGNATURE)
+    raw = None
+    if member is not None:
+        raw = _tag_bytes(bag, layout.SIGNATURE, findings, sigcheck.MOST_BYTES) or b""
+    signature = sigcheck.check_signature(raw, signed, info, wanted.keys, findings)
+    if wanted.must:
+        sigcheck.check_known(signature, findings, layout.shown(bag.file))
+    return signature
+
+
+def _tag_bytes(bag: Bag, path: str, findings: Findings, most: int = _MOST_TAG_BYTES) -> bytes | None:
     member = bag.members.get(path)
     if member is None:
         return None
     try:
-        raw = member.read(_MOST_TAG_BYTES)
+        raw = member.read(most)
     except OSError as error:
         findings.add(path, "unreadable", found=error.strerror or "")
         return None
     if raw is None:
-        findings.add(path, "json_limit", _MOST_TAG_BYTES, member.size)
+        findings.add(path, "json_limit", most, member.size)
     return raw
 
 
@@ -95,7 +153,8 @@ def _listed(
             if path not in listed:
                 findings.add(layout.TAG_MANIFEST, "manifest_line", path)
         present = {path: one for path, one in found.items() if not path.startswith(layout.DATA)}
-        present.pop(layout.TAG_MANIFEST, None)
+        for unlisted in (layout.TAG_MANIFEST, layout.SIGNATURE):
+            present.pop(unlisted, None)
         _compare(listed, present, {}, findings)
     else:
         for path in layout.TAG_FILES:
@@ -140,47 +199,20 @@ def _compare(
 
 
 def _compare_one(file: str, expected: str, one: Measured, size: int | None, findings: Findings) -> None:
-    if not one.sha512 or one.sha512 == expected:
+    if (one.read and not one.sha512) or one.sha512 == expected:
         return
     if size is not None and one.size < size:
         findings.add(file, "file_truncated", size, one.size)
     elif size is not None and one.size > size:
         findings.add(file, "file_longer", size, one.size)
-    else:
+    elif one.read:
         findings.add(file, "file_changed", expected, one.sha512)
-
-
-def _check_names(bag: Bag, info: Mapping[str, Any] | None, findings: Findings) -> None:
-    inside = (info or {}).get("name")
-    if not info or not isinstance(inside, str):
-        return
-    if inside != bag.name:
-        findings.add(bag.file, "package_renamed", layout.shown(inside), layout.shown(bag.name))
-    if info.get("format", layout.FORMAT) != layout.FORMAT:
-        findings.add(layout.BAG_INFO, "format_newer", layout.FORMAT, info["format"])
-    made_of = ("unit_code", "period", "submission", "trial")
-    if all(key in info for key in made_of):
-        unit, period, submission, trial = (info[key] for key in made_of)
-        right = layout.package_name(unit, period, submission, trial=trial)
-        if right != inside:
-            findings.add(layout.BAG_INFO, "info_value", f"External-Identifier: {right}", layout.shown(inside))
-
-
-def _check_oxum(info: Mapping[str, Any], found: dict[str, Measured], findings: Findings) -> None:
-    payload = [one for path, one in found.items() if path.startswith(layout.DATA)]
-    size = sum(one.size for one in payload)
-    follows = findings.has(*_CHANGES_SIZE)  # then it says nothing new
-    if not follows and "oxum" in info and info["oxum"] != f"{size}.{len(payload)}":
-        findings.add(layout.BAG_INFO, "oxum", info["oxum"], f"{size}.{len(payload)}")
-    stated = int(str(info["oxum"]).partition(".")[0]) if "oxum" in info else size
-    if info.get("bag_size", tags.human_size(stated)) != tags.human_size(stated):
-        findings.add(layout.BAG_INFO, "info_value", f"Bag-Size: {tags.human_size(stated)}", info["bag_size"])
 
 
 def _check_types(found: dict[str, Measured], findings: Findings) -> None:
     for path, one in found.items():
         file = layout.shown(path)
-        if not path.startswith(layout.DATA) or path in layout.OWN:
+        if not path.startswith(layout.DATA) or path in _TABLES:
             continue
         kind = layout.extension(path)
         if kind not in layout.MEDIA_TYPES and not (path.startswith(layout.RECORDS) and kind == "jsonl"):

@@ -96,6 +96,12 @@ def group_name(name: str) -> str:
     return re.sub(r"-P\d+(?=-THU$|$)", "", name)
 
 
+def part_of(bag_count: str) -> tuple[int, int]:
+    """Number of the bag and how many there are, from ``Bag-Count`` ("2 of 3"); 1 of 1 of ""."""
+    part, _, parts = (bag_count or "1 of 1").partition(" of ")
+    return int(part), int(parts)
+
+
 def short_name(original: str, sha512: str) -> str:
     """The neutral name, at most 60 characters, of an attachment: hash, hint, extension."""
     stem, _, _ = original.rpartition(".")

@@ -8,9 +8,9 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from stdesk import resources
 from stdesk.errors import Exit, UserError, from_os_error
@@ -19,6 +19,17 @@ from stdesk.package.content import PackageContent, PackageFile, PackageInfo
 from stdesk.progress import Progress
 
 CHUNK = 1 << 20
+
+
+class Signer(Protocol):
+    """What signs: :class:`stdesk.package.keys.SecretKey`, or something that asks a token for it."""
+
+    @property
+    def public(self) -> Any:
+        """The public half, with its ``id``."""
+
+    def sign(self, message: bytes, trusted_comment: str) -> str:
+        """The text of a minisign signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +51,54 @@ class Part:
     source: PackageFile | None = None
 
 
-def compose(content: PackageContent, name: str, progress: Progress) -> list[Part]:
+def compose(
+    content: PackageContent,
+    name: str,
+    progress: Progress,
+    *,
+    key: Signer | None = None,
+    elsewhere: Sequence[tuple[PackageFile, int]] = (),
+) -> list[Part]:
     """All entries in the order they are written: tag files first, then ``data/`` by path.
 
     The tag files can come first because every hash is known by then: attachments bring theirs
     from the library, and what is written is checked against it when it is read back.
 
+    Args:
+        key: signs the tag manifest; ``content.info.key`` must name it.
+        elsewhere: attachments in other bags of the package, each with the number of its bag.
+
     Raises:
         UserError: an attachment is missing, unreadable or of a refused type; the figures
             handed over contradict each other.
     """
-    _check_consistency(content)
+    _check_consistency(content, key)
     attachments, table = _attachments(content.files, progress)
+    table += _elsewhere(elsewhere)
     made = [_bytes_part(layout.SNAPSHOT, content.snapshot)]
     made += [_bytes_part(_document_path(name), raw) for name, raw in content.documents.items()]
     for kind, records in content.records.items():
         progress.check()
         made.append(_lines_part(f"{layout.RECORDS}{kind}.jsonl", records, _order(content.schemas.get(kind))))
-    made.append(_lines_part(layout.FILES_TABLE, table, list(table[0]) if table else []))
+    made.append(_lines_part(layout.FILES_TABLE, table, _ROW))
+    if content.withdrawn:
+        order = _order(resources.read_toml("schema", "withdrawn.toml"))
+        made.append(_lines_part(layout.WITHDRAWN, content.withdrawn, order))
+    if content.answers:
+        made.append(_lines_part(layout.ANSWERS, content.answers, ("answer",)))
     parts = sorted(made + attachments, key=lambda part: part.path)
     page = readme.render(
-        content.info, name, content.titles, [(part.path, part.size) for part in parts], table
+        content.info,
+        name,
+        content.titles,
+        [(part.path, part.size) for part in parts],
+        table,
+        content.withdrawn,
     )
     parts.append(_bytes_part(layout.README, page))
     parts.append(_bytes_part(layout.DATAPACKAGE, _datapackage(content, name, parts)))
     parts.sort(key=lambda part: part.path)
-    return _tag_parts(content.info, name, parts) + parts
+    return _tag_parts(content.info, name, parts, key) + parts
 
 
 def read_file(path: Path) -> Iterator[bytes]:
@@ -103,7 +136,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _check_consistency(content: PackageContent) -> None:
+def _check_consistency(content: PackageContent, key: Signer | None) -> None:
+    if content.info.key != (key.public.id if key else ""):
+        raise ValueError(f"signed by {content.info.key}?")
+    if content.info.withdrawn != len(content.withdrawn):
+        found, expected = f"-{len(content.withdrawn)}", f"-{content.info.withdrawn}"
+        raise UserError("package_inconsistent", found=found, expected=expected)
     counted = {kind: len(records) for kind, records in content.records.items()}
     if counted != dict(content.info.counts):
         raise UserError("package_inconsistent", found=str(counted), expected=str(dict(content.info.counts)))
@@ -159,12 +197,32 @@ def _attachments(files: Sequence[PackageFile], progress: Progress) -> tuple[list
             _check_present(file)
             path = layout.FILES + layout.short_name(file.name, sha512)
             parts[sha512] = Part(path, file.size, sha512, lambda place=file.path: read_file(place), file)  # type: ignore[misc]
-        name = unicodedata.normalize("NFC", file.name)
-        path = parts[sha512].path.removeprefix(layout.DATA)
-        table.append(
-            {"path": path, "name": name, "bytes": file.size, "sha512": sha512, "record": file.record}
-        )
+        table.append(_row(file, sha512) | {"path": parts[sha512].path.removeprefix(layout.DATA)})
     return list(parts.values()), table
+
+
+def _elsewhere(files: Sequence[tuple[PackageFile, int]]) -> list[dict[str, Any]]:
+    paths: dict[str, str] = {}
+    rows = []
+    for file, part in files:
+        row = _row(file, file.sha512 or "")
+        rows.append(row | {"path": paths.setdefault(row["sha512"], row["path"]), "part": part})
+    return rows
+
+
+_ROW = ("path", "name", "bytes", "sha512", "record", "part")
+
+
+def _row(file: PackageFile, sha512: str) -> dict[str, Any]:
+    """A use of an attachment, as ``files.jsonl`` tells it."""
+    path = layout.FILES + layout.short_name(file.name, sha512)
+    return {
+        "path": path.removeprefix(layout.DATA),
+        "name": unicodedata.normalize("NFC", file.name),
+        "bytes": file.size,
+        "sha512": sha512,
+        "record": file.record,
+    }
 
 
 def _check_present(file: PackageFile) -> None:
@@ -174,6 +232,12 @@ def _check_present(file: PackageFile) -> None:
         raise missing(file, error) from error
     if size != file.size:
         raise changed(file)
+
+
+def hashed(files: Sequence[PackageFile], progress: Progress) -> list[PackageFile]:
+    """``files`` with the hash of each."""
+    pairs = zip(files, _hashes(files, progress), strict=True)
+    return [replace(file, sha512=sha512) for file, sha512 in pairs]
 
 
 def _hashes(files: Sequence[PackageFile], progress: Progress) -> list[str]:
@@ -213,7 +277,9 @@ def _datapackage(content: PackageContent, name: str, parts: Sequence[Part]) -> b
         entry: dict[str, Any] = {"name": _resource_name(path), "path": path}
         kind = path.removeprefix("records/").removesuffix(".jsonl")
         if part.path == layout.FILES_TABLE:
-            entry |= {"title": "Tệp kèm theo", **_table(resources.read_toml("schema", "files.toml"))}
+            entry |= {"title": "Tệp kèm theo", **_table(_files_schema(info))}
+        elif part.path == layout.WITHDRAWN:
+            entry |= {"title": "Hồ sơ rút lại", **_table(resources.read_toml("schema", "withdrawn.toml"))}
         elif part.path.startswith(layout.RECORDS):
             entry |= {
                 "name": kind,
@@ -221,7 +287,12 @@ def _datapackage(content: PackageContent, name: str, parts: Sequence[Part]) -> b
                 **_table(content.schemas.get(kind, {})),
             }
         else:
-            entry["mediatype"] = _media_type(path)
+            entry |= {
+                "type": "file",
+                "mediatype": _media_type(path),
+            }  # frictionless would read an xlsx as a table
+        if part.size == 0:  # frictionless stumbles over a table without a line
+            entry |= {"profile": "data-resource", "type": "file"}
         listed.append(entry | {"bytes": part.size, "hash": f"sha512:{part.sha512}"})
     descriptor = {
         "profile": "data-package",
@@ -234,12 +305,23 @@ def _datapackage(content: PackageContent, name: str, parts: Sequence[Part]) -> b
     return (text + "\n").encode()
 
 
+def _files_schema(info: PackageInfo) -> Mapping[str, Any]:
+    schema = resources.read_toml("schema", "files.toml")
+    if info.parts == 1:
+        return schema
+    return {**schema, "fields": [*schema["fields"], resources.read_toml("schema", "files-part.toml")]}
+
+
 def _table(schema: Mapping[str, Any]) -> dict[str, Any]:
+    columns = _order(schema)
     return {
         "profile": "tabular-data-resource",
+        "type": "table",
         "format": "jsonl",
         "mediatype": "application/jsonl",
         "encoding": "utf-8",
+        # frictionless takes the first line's keys for the columns where nobody tells it
+        "dialect": {"json": {"keyed": True, "keys": columns}},
         "schema": schema,
     }
 
@@ -257,12 +339,12 @@ def _resource_name(path: str) -> str:
 
 
 def _media_type(path: str) -> str:
-    own = {"json": "application/json", "html": "text/html"}
+    own = {"json": "application/json", "jsonl": "application/jsonl", "html": "text/html"}
     kind = layout.extension(path)
     return own.get(kind) or layout.MEDIA_TYPES[kind]
 
 
-def _tag_parts(info: PackageInfo, name: str, payload: Sequence[Part]) -> list[Part]:
+def _tag_parts(info: PackageInfo, name: str, payload: Sequence[Part], key: Signer | None) -> list[Part]:
     size = sum(part.size for part in payload)
     manifest = tags.manifest({part.path: part.sha512 for part in payload})
     made = [
@@ -271,4 +353,14 @@ def _tag_parts(info: PackageInfo, name: str, payload: Sequence[Part]) -> list[Pa
         _bytes_part(layout.MANIFEST, manifest),
     ]
     listed = tags.manifest({part.path: part.sha512 for part in made})
-    return [*made, _bytes_part(layout.TAG_MANIFEST, listed)]
+    made.append(_bytes_part(layout.TAG_MANIFEST, listed))
+    if key:
+        said = {
+            "name": name,
+            "unit_code": info.unit_code,
+            "period": info.period,
+            "submission": info.submission,
+            "counts": info.counts,
+        }
+        made.append(_bytes_part(layout.SIGNATURE, key.sign(listed, tags.signed_comment(said)).encode()))
+    return made

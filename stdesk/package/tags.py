@@ -137,6 +137,24 @@ def parse_bag_info(raw: bytes, findings: Findings) -> dict[str, Any]:
     return {**_ABSENT, **info, "counts": counts}
 
 
+def label_of(key: str) -> str:
+    """The label in ``bag-info.txt`` of a piece of information: "sequence" is ``STDesk-Sequence``."""
+    return next(label for label, (own, _) in _LABELS.items() if own == key)
+
+
+def signed_comment(said: Mapping[str, Any]) -> str:
+    """The trusted comment of the signature: who handed in what, for a person who runs ``minisign -V``.
+
+    Args:
+        said: ``name``, ``unit_code``, ``period``, ``submission``, ``counts``, as in
+            :func:`parse_bag_info`. The verifier makes it anew from ``bag-info.txt`` and compares.
+    """
+    counts = ", ".join(f"{kind} {said['counts'][kind]}" for kind in sorted(said["counts"]))
+    facts = [f"STDesk package {layout.FORMAT}", said["name"], f"unit {said['unit_code']}"]
+    facts += [f"period {said['period']}", f"submission {said['submission']}", counts or "no records"]
+    return clean("; ".join(facts))
+
+
 def manifest(hashes: Mapping[str, str]) -> bytes:
     """The bytes of a manifest over path -> SHA-512, sorted by path."""
     return "".join(f"{hashes[path]}  {path}\n" for path in sorted(hashes)).encode()

@@ -119,7 +119,7 @@ def _end_at(source: BinaryIO, record: bytes, position: int) -> tuple[int, int, i
         if len(wide) == z.END_64.size and wide.startswith(z.END_64_SIGN):
             *_, count, length, begin = z.END_64.unpack(wide)
             end = position - z.LOCATOR_64.size - z.END_64.size
-    if begin + length != end:
+    if begin + length != end or end < 0:
         return None
     source.seek(begin)
     opening = source.read(4)
@@ -289,6 +289,8 @@ def _locals(source: BinaryIO, size: int) -> Iterator[Entry]:
             return
         yield Entry(name.decode("utf-8", "backslashreplace"), start, length, values[6])
         position = start + length
+        if position > size:  # cut here, or a lie; too far for seek(), perhaps
+            return
 
 
 def _ends_here(source: BinaryIO, position: int, size: int) -> bool:

@@ -58,6 +58,7 @@ class PackageFacts:
         files: what lies in it.
         sealed: whether it is encrypted.
         fingerprint: of the key it is signed with; "" for none.
+        parts: its files when there are several, because the medium takes no larger ones.
     """
 
     name: str
@@ -66,6 +67,7 @@ class PackageFacts:
     files: tuple[FileFacts, ...] = ()
     sealed: bool = False
     fingerprint: str = ""
+    parts: tuple[FileFacts, ...] = ()
 
 
 def build_letter(
@@ -144,6 +146,11 @@ def build_note(snapshot: Snapshot, kinds: Kinds, package: PackageFacts | None = 
         code=report.code,
         marks=marks_of(settings),
     )
+
+
+def receiver_of(snapshot: Snapshot) -> str:
+    """To whom papers and data are handed, as the form of its time has it."""
+    return str(_form(NOTE, snapshot)["receiver"])
 
 
 def _form(letter: str, snapshot: Snapshot) -> Mapping[str, Any]:
@@ -274,12 +281,18 @@ def _data(
 ) -> Table:
     columns = (Column("Nội dung", 4), Column("Thông tin", 11))
     blank = words.BLANK
-    rows = [
-        ("Vật mang tin (loại, số đăng ký)", said["medium"] or blank),
-        ("Tên tệp gói dữ liệu", clean(package.name) if package else blank),
-        ("Dung lượng", size_of(package.size) if package else blank),
-        ("Mã kiểm tra SHA-512", grouped(package.sha512) if package and package.sha512 else blank),
-    ]
+    rows = [("Vật mang tin (loại, số đăng ký)", said["medium"] or blank)]
+    if package and len(package.parts) > 1:
+        rows.append(("Gói dữ liệu", f"{clean(package.name)}, {len(package.parts)} tệp"))
+        rows.append(("Dung lượng", size_of(package.size)))
+        for one in package.parts:
+            rows.append((clean(one.name), f"{size_of(one.size)}; mã kiểm tra SHA-512: {grouped(one.sha512)}"))
+    else:
+        rows += [
+            ("Tên tệp gói dữ liệu", clean(package.name) if package else blank),
+            ("Dung lượng", size_of(package.size) if package else blank),
+            ("Mã kiểm tra SHA-512", grouped(package.sha512) if package and package.sha512 else blank),
+        ]
     if package:
         rows.append(("Mã hóa", "Có" if package.sealed else "Không"))
     if package and package.fingerprint:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reportlab.lib.units import mm
@@ -37,11 +38,18 @@ def render_pdf(snapshot: Snapshot, kinds: Kinds, progress: Progress | None = Non
     return render(build_document(snapshot, kinds), progress)
 
 
-def render(document: Document, progress: Progress | None = None, *, annexes: bool = True) -> bytes:
+def render(
+    document: Document,
+    progress: Progress | None = None,
+    *,
+    annexes: bool = True,
+    copies: Sequence[str] = ("",),
+) -> bytes:
     """``document`` as PDF.
 
     Args:
         annexes: ``False`` leaves them out: the first pages, at once.
+        copies: a word for the corner of each copy that goes into the file; each counts its own pages.
 
     Raises:
         UserError: the program's font is missing.
@@ -52,6 +60,16 @@ def render(document: Document, progress: Progress | None = None, *, annexes: boo
     if progress:
         progress.start(document.row_count)
     pages = Pages(document, progress)
+    for place, copy in enumerate(copies):
+        if place:
+            pages.new_copy()
+        if copy:
+            pages.corner(copy)
+        _paper(pages, document)
+    return pages.finish()
+
+
+def _paper(pages: Pages, document: Document) -> None:
     draw_head(pages, document)
     draw_address(pages, document.head)
     for line in document.basis:
@@ -61,7 +79,6 @@ def render(document: Document, progress: Progress | None = None, *, annexes: boo
     ending.draw()
     for annex in document.annexes:
         _annex(pages, annex, apart=document.annexes_apart)
-    return pages.finish()
 
 
 def _body(pages: Pages, body: tuple[Block, ...], ending: float) -> None:

@@ -38,6 +38,7 @@ class Pages:
         )
         self.number = 0
         self._shown = 0  # the number at the top: an annex may count its own pages
+        self._copies = [0]  # pages drawn before each copy of the paper
         self.y = 0.0
         self._landscape = False
         self._bookmarks = 0
@@ -141,6 +142,18 @@ class Pages:
             self.canvas.addLiteral("EMC")
         self._tags.begin_page()
 
+    def new_copy(self) -> None:
+        """The same paper once more in the same file: its pages are counted from 1 at the top and at the foot."""
+        self._copies.append(self.number)
+        self.new_page(landscape=False, apart=True)
+
+    def corner(self, text: str) -> None:
+        """A word in the upper right corner, above the text: which copy this is."""
+        size, italic = layout.SIZE_RECIPIENTS, face("italic")
+        at = layout.A4[1] * mm - layout.PAGE_NUMBER_DOWN * mm
+        with self._tagged("P"):
+            self.line(text, "italic", size, self.right - italic.width(text, size), at)
+
     def _end_page(self) -> None:
         self._tags.end_page()
         self.canvas.showPage()
@@ -191,10 +204,11 @@ class Pages:
         document = self._document
         canvas: Any = self.canvas
         drawn = canvas._doc.Pages.pages  # noqa: SLF001 - pages are kept until the file is written
-        foot = Foot(canvas, document.code, len(drawn), trial=document.trial)
-        for number, page in enumerate(drawn, 1):
-            shown = foot.drawn(number, page.pagewidth)
-            page.stream = f"{page.stream}\n{pagination('Footer')} q\n{shown}\nQ EMC\n"
+        for first, behind in zip(self._copies, [*self._copies[1:], len(drawn)], strict=True):
+            foot = Foot(canvas, document.code, behind - first, trial=document.trial)
+            for number, page in enumerate(drawn[first:behind], 1):
+                shown = foot.drawn(number, page.pagewidth)
+                page.stream = f"{page.stream}\n{pagination('Footer')} q\n{shown}\nQ EMC\n"
         about = About(
             title=document.title,
             author=document.author,

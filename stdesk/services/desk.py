@@ -26,6 +26,7 @@ from stdesk.services.views import Views
 from stdesk.store.library import Library
 
 if TYPE_CHECKING:  # what a window need not pay for before it is used: workbooks, documents, packages
+    from stdesk.services.answers import Answers
     from stdesk.services.attachments import Attachments
     from stdesk.services.bulk import Bulk
     from stdesk.services.courses import Courses
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # what a window need not pay for before it is used: workbooks
     from stdesk.services.grid import Grid
     from stdesk.services.handover import Handover
     from stdesk.services.intake import Intake
+    from stdesk.services.keys import Keys
     from stdesk.services.lists import Lists
     from stdesk.services.paper import Paper
     from stdesk.services.reporting import Reporting
@@ -78,6 +80,8 @@ class Desk:
         reporting: freezing a period and making its documents.
         paper: which frozen report a printed page is.
         handover: the data package and its verification.
+        keys: the unit's key, and those of the centre.
+        answers: what the centre answered, and where each report therefore stands.
     """
 
     def __init__(self, library: Library, clock: Clock = system_clock, user: str = "") -> None:
@@ -174,7 +178,21 @@ class Desk:
         """The data package and its verification."""
         from stdesk.services.handover import Handover
 
-        return Handover(self._library, self.reporting)
+        return Handover(self._library, self.reporting, lambda: self.keys, self._clock, self._user)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The unit's key, and those of the centre."""
+        from stdesk.services.keys import Keys
+
+        return Keys(self._library, self._clock)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What the centre answered, and where each report therefore stands."""
+        from stdesk.services.answers import Answers
+
+        return Answers(self._library, self.keys, self.merging, self._clock)
 
     @classmethod
     def create(

@@ -222,6 +222,17 @@ class Merging:
             work.params |= {"n": len(records) - 1, "title": summaries.title_of(kind, kept)}
         return work.changes
 
+    def merge_within(self, work: Work, ids: Sequence[str]) -> Record:
+        """Merge these as proposed, as a part of the act ``work``; the record that says more is kept.
+
+        Raises:
+            UserError: what :meth:`merge` raises.
+        """
+        records = sorted(self._checked(ids), key=_keeping)
+        kept = self._merge(work, records, {})
+        self._turn_links(work, {one.id: kept.id for one in records[1:]})
+        return kept
+
     def merge_many(self, groups: Sequence[Sequence[str]], progress: Progress | None = None) -> Changes:
         """Merge each group as proposed, its first record kept; one act. Groups that share a record are one.
 

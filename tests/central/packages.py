@@ -132,7 +132,9 @@ class Unit:
         records = {"publication": list(publications), "research_task": list(tasks)}
         records = {kind: lines for kind, lines in records.items() if lines}
         folder.mkdir(parents=True, exist_ok=True)
-        snapshot = json.dumps({"records": records, "period": {"code": "2026"}, **info}, ensure_ascii=False).encode()
+        snapshot = json.dumps(
+            {"records": records, "period": {"code": "2026"}, **info}, ensure_ascii=False
+        ).encode()
         said = PackageInfo(
             unit_code=self.code,
             unit_name=self.name,

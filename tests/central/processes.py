@@ -22,7 +22,9 @@ Point = tuple[str, str, int]
 
 def run(place: str, moment: datetime, jobs: Sequence[tuple[Point | None, Sequence[Path]]]) -> list[Any]:
     """Let a process for each job, all at the same time, take these packages: its outcomes, or its signal."""
-    told = json.dumps([place, moment.isoformat(), [(point, [str(one) for one in paths]) for point, paths in jobs]])
+    told = json.dumps(
+        [place, moment.isoformat(), [(point, [str(one) for one in paths]) for point, paths in jobs]]
+    )
     root = str(Path(__file__).parents[2])
     done = subprocess.run(
         [sys.executable, "-m", "tests.central.processes", told],

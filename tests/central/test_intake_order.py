@@ -47,7 +47,8 @@ def test_after_the_third_package(line: str, sequence: int, previous: str, fit: F
 
 
 @pytest.mark.parametrize(
-    ("sequence", "previous", "fit"), [(1, "", Fit.NEXT), (1, "x", Fit.WAITS), (2, "x", Fit.WAITS), (9, "", Fit.WAITS)]
+    ("sequence", "previous", "fit"),
+    [(1, "", Fit.NEXT), (1, "x", Fit.WAITS), (2, "x", Fit.WAITS), (9, "", Fit.WAITS)],
 )
 def test_before_the_first_package(sequence: int, previous: str, fit: Fit) -> None:
     assert judge(info(A, sequence, previous), Head(), set(), set()).fit is fit

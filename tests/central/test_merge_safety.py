@@ -37,7 +37,10 @@ def two_of(unit: Unit, folder: Path) -> list[Made]:
     lines = [publication(n, f"Bài {n}", unit=unit.code) for n in range(1, 6)]
     one = unit.pack(folder / "1", lines)
     gone = [{"id": lines[1]["id"], "kind": "publication", "number": 2, "reason": "Trùng"}]
-    return [one, unit.pack(folder / "2", [publication(3, "Bài 3 sửa", unit=unit.code)], base=one, withdrawn=gone)]
+    return [
+        one,
+        unit.pack(folder / "2", [publication(3, "Bài 3 sửa", unit=unit.code)], base=one, withdrawn=gone),
+    ]
 
 
 def three(unit: Unit, folder: Path) -> list[Made]:
@@ -75,10 +78,14 @@ def test_killed_anywhere_and_done_again(
     assert seen >= {0, 1}, "some before the first was in, some after"
     for unit, made in crowd:
         assert {agency.intake(package.path).outcome for package in made} <= {"merged", "again"}
-        titles = {one.record.number: one.record.get("title") for one in agency.records("2026", unit=unit.code)}
+        titles = {
+            one.record.number: one.record.get("title") for one in agency.records("2026", unit=unit.code)
+        }
         assert titles == {1: "Bài 1", 3: "Bài 3 sửa", 4: "Bài 4", 5: "Bài 5"}
         assert [row.order for row in agency.packages(unit=unit.code)] == [1, 2]
-    named = Counter((event.unit, event.package) for event in agency.events(most=9999) if event.outcome == "merged")
+    named = Counter(
+        (event.unit, event.package) for event in agency.events(most=9999) if event.outcome == "merged"
+    )
     assert set(named.values()) == {1} and len(named) == 2 * len(POINTS), "each was merged once"
 
 
@@ -97,7 +104,9 @@ def test_what_waited_when_it_was_killed_is_merged_by_the_next_look(
     assert numbers(agency, "PC09") == BOTH
 
 
-def test_several_processes_on_the_same_packages(agency: Agency, place: str, time: Time, tmp_path: Path) -> None:
+def test_several_processes_on_the_same_packages(
+    agency: Agency, place: str, time: Time, tmp_path: Path
+) -> None:
     """Four processes take the packages of three units, each in an order of its own: each is merged once."""
     made = []
     for n in range(3):

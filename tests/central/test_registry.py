@@ -70,7 +70,9 @@ def test_units_take_one_roster_after_the_other(agency: Agency, time: Time) -> No
     assert refused(roster.check_newer, second, first, time()) == "roster_older"
     time.pass_days(31)
     third = agency.registry.roster()
-    assert roster.check_newer(second, third, time()).version == 3, "signed by the new key, the old one has run out"
+    assert roster.check_newer(second, third, time()).version == 3, (
+        "signed by the new key, the old one has run out"
+    )
     assert agency.registry.last_roster() == third
     assert len(agency.registry.identities()) == 2, "what was sealed for the old key is still opened"
 

@@ -25,7 +25,9 @@ def answer(agency: Agency, made: Made, status: str) -> AnswerPlace:
     def make(place: AnswerPlace) -> NewAnswer:
         places.append(place)
         raw = f"{place.number}:{status}".encode()
-        return NewAnswer(str(uuid.uuid4()), status, timestamp(agency.clock()), f"d{place.number}", raw, "Thượng tá A")
+        return NewAnswer(
+            str(uuid.uuid4()), status, timestamp(agency.clock()), f"d{place.number}", raw, "Thượng tá A"
+        )
 
     agency.answer(made.fingerprint, make)
     return places[0]
@@ -86,7 +88,9 @@ def test_answers_are_numbered_chained_and_only_lower(agency: Agency, tmp_path: P
 def test_what_did_not_pass_is_not_accepted(agency: Agency, tmp_path: Path) -> None:
     unit = Unit()
     unit.register(agency)
-    agency.checks = lambda records, snapshot, progress: [{"severity": "error", "rule": "r", "error": "Thiếu ISSN"}]
+    agency.checks = lambda records, snapshot, progress: [
+        {"severity": "error", "rule": "r", "error": "Thiếu ISSN"}
+    ]
     made = unit.pack(tmp_path / "1", [publication(1)])
     assert agency.intake(made.path).outcome == "merged"
     row = agency.package(made.path.name)

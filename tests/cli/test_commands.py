@@ -166,7 +166,7 @@ def test_the_road_to_a_verified_package(library: Path, tmp_path: Path, capsys: C
     names = sorted(one.name for one in (tmp_path / "báo cáo").iterdir())
     assert names == ["bao-cao.docx", "bao-cao.pdf", "phu-luc.xlsx"]
     assert run(["package", str(library), *period, "-o", str(tmp_path / "gói")]) == 0
-    (package,) = (tmp_path / "gói").iterdir()
+    (package,) = (tmp_path / "gói").glob("*.zip")
     capsys.readouterr()
     answer = _json(capsys, "verify", str(package), "--json")
     assert (answer["ok"], answer["defects"]) == (True, [])
@@ -187,7 +187,7 @@ def test_the_package_made_twice_is_the_same(library: Path, tmp_path: Path) -> No
         assert (
             run(["package", str(library), "--period", "2026", "--trial", "-o", str(tmp_path / folder)]) == 0
         )
-        (package,) = (tmp_path / folder).iterdir()
+        (package,) = (tmp_path / folder).glob("*.zip")
         made.append(package.read_bytes())
     assert made[0] == made[1]
 

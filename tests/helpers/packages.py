@@ -1,11 +1,9 @@
-"""Small packages for tests, good ones and bad ones; run as a program it writes the golden files."""
+"""Small packages for tests, good ones and bad ones."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-import sys
 import tempfile
 import unicodedata
 import zipfile
@@ -117,13 +115,18 @@ def resealed(package: Path, target: Path, change: Callable[[dict[str, bytes]], N
     """``package`` with its bag changed and manifests made anew, as someone who knows BagIt would."""
     bag = {name.partition("/")[2]: raw for name, raw in members(package).items()}
     change(bag)
+    remade(bag)
+    return pack({f"{package.stem}/{path}": raw for path, raw in bag.items()}, target)
+
+
+def remade(bag: dict[str, bytes]) -> None:
+    """The manifests of ``bag`` (path -> bytes) made anew."""
     payload = {
         path: hashlib.sha512(raw).hexdigest() for path, raw in bag.items() if path.startswith(layout.DATA)
     }
     bag[layout.MANIFEST] = tags.manifest(payload)
     listed = {path: hashlib.sha512(bag[path]).hexdigest() for path in layout.LISTED_TAG_FILES}
     bag[layout.TAG_MANIFEST] = tags.manifest(listed)
-    return pack({f"{package.stem}/{path}": raw for path, raw in bag.items()}, target)
 
 
 def bad_ones(good: Path, folder: Path) -> dict[str, Path]:
@@ -162,19 +165,3 @@ def _decomposed(target: Path) -> Path:
         made = replace(made, documents={**made.documents, "biên-bản.pdf": b"%PDF-1.4"})
         whole = members(write_package(made, Path(folder)).path)
     return pack({unicodedata.normalize("NFD", name): raw for name, raw in whole.items()}, target)
-
-
-def main() -> None:
-    """Write the golden packages of format 1; never run again once a release was made."""
-    shutil.rmtree(GOLDEN, ignore_errors=True)
-    (GOLDEN / "good").mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as folder:
-        made = write_small(Path(folder))
-        good = GOLDEN / "good" / made.name
-        good.write_bytes(made.read_bytes())
-    for code, path in bad_ones(good, GOLDEN).items():
-        sys.stdout.write(f"{code} {path.stat().st_size}\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import packages
+from tests.helpers import mutations, packages
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +19,9 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def target(tmp_path: Path) -> Path:
     """Where a changed package of the same name goes."""
     return tmp_path / f"{packages.NAME}.zip"
+
+
+@pytest.fixture(scope="session")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same package, signed and numbered; not to be changed."""
+    return mutations.write_signed(tmp_path_factory.mktemp("signed"))

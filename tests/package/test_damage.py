@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stdesk.package import datacheck
+from stdesk.package import strict
 from stdesk.package.verifier import Verification, verify_bag, verify_package
 from tests.helpers import packages
 
@@ -120,7 +120,7 @@ def test_the_answer_is_always_in_the_same_order(good: Path, tmp_path: Path) -> N
     [
         b'"' + b'\\"' * 500_000,
         b"[" * 41 + b'"' + b'\\"' * 500_000,
-        b'{"id": "' + b"x" * (datacheck.MOST_LINE + 1) + b'"}',
+        b'{"id": "' + b"x" * (strict.MOST_LINE + 1) + b'"}',
         b'{"a":{"id":"' * 300_000,
     ],
 )

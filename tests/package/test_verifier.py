@@ -18,9 +18,11 @@ import pytest
 from stdesk import i18n
 from stdesk.errors import UserError
 from stdesk.package import defects, zipformat, zipreader
+from stdesk.package.groupcheck import verify_whole
 from stdesk.package.verifier import Verification, verify_bag, verify_package
 from stdesk.progress import Cancelled, Progress
-from tests.helpers import packages
+from tests.helpers import golden, packages
+from tests.helpers.mutations import KEYS
 
 NAME = packages.NAME
 
@@ -57,8 +59,27 @@ def test_the_golden_package_is_good() -> None:
     assert verification.checked_files == 14
 
 
-def test_the_writer_still_makes_the_golden_package(good: Path) -> None:
-    assert good.read_bytes() == (packages.GOLDEN / "good" / good.name).read_bytes()
+def test_the_golden_packages_of_the_second_set_are_good() -> None:
+    for name, ending in (("signed", ""), ("delta", "-BS"), ("group", "-P2")):
+        path = packages.GOLDEN / name / f"{NAME}{ending}.zip"
+        verification = verify_whole(path, keys=KEYS, must=True, unit="PC09")
+        assert verification.defects == ()
+        assert verification.signature.state == "good"
+
+
+def test_the_writer_still_makes_the_golden_packages(tmp_path: Path) -> None:
+    for name, paths in golden.write_second(tmp_path).items():
+        kept = sorted((packages.GOLDEN / name).iterdir())
+        assert [path.name for path in paths] == [path.name for path in kept]
+        for path, old in zip(paths, kept, strict=True):
+            assert path.read_bytes() == old.read_bytes(), path.name
+
+
+@pytest.mark.parametrize("code", sorted(golden.SECOND_BAD))
+def test_each_bad_golden_package_of_the_second_set_is_refused_for_its_defect(code: str) -> None:
+    path = packages.GOLDEN / code / f"{golden.SECOND_BAD[code]}.zip"
+    assert path.stat().st_size < 40_000
+    assert code in _codes(verify_whole(path, keys=KEYS, must=True))
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import bagit
 import pytest
 
 from stdesk import i18n
 from stdesk.errors import Exit, UserError
-from stdesk.package import parts, writer, zipformat
+from stdesk.package import medium, parts, writer, zipformat
+from stdesk.package.content import PackageContent
+from stdesk.package.keys import SecretKey
 from stdesk.package.verifier import verify_bag, verify_package
 from stdesk.package.writer import write_package
 from stdesk.progress import Cancelled, Progress
@@ -103,7 +103,8 @@ def test_the_page_names_the_package_and_escapes_what_people_typed(tmp_path: Path
 
 
 def test_a_delta_names_its_base_and_may_carry_fewer_records(tmp_path: Path) -> None:
-    content = packages.content(tmp_path, delta=True, base_receipt="TN-2026-0042", counts={"publication": 1})
+    base = {"base_receipt": "TN-2026-0042", "base": "ab" * 64}
+    content = packages.content(tmp_path, delta=True, counts={"publication": 1}, **base)
     some = replace(content, records={"publication": content.records["publication"][:1]})
     verification = verify_package(write_package(some, _out(tmp_path)).path)
     assert verification.ok
@@ -138,12 +139,15 @@ def test_it_does_not_depend_on_whether_hashes_were_known(good: Path, tmp_path: P
     assert written.fingerprint == verify_package(good).fingerprint != ""
 
 
-def test_long_attachments_are_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "_KEPT", 1000)
-    monkeypatch.setattr(writer, "_FLUSH_EVERY", 5000)
-    monkeypatch.setattr(parts, "CHUNK", 300)
+def test_long_attachments_are_read_in_pieces(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_KEPT", 100)
+    monkeypatch.setattr(parts, "CHUNK", 30)
     written = write_package(packages.content(tmp_path), _out(tmp_path))
     assert verify_package(written.path).ok
+    assert written.path.read_bytes() == good.read_bytes(), "check sums put into headers later are the same"
+    assert written.sha512 == parts.file_hash(good)
 
 
 def test_beyond_four_gigabytes_it_is_zip64(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +186,7 @@ def test_another_package_of_that_name_is_never_overwritten(tmp_path: Path, other
         packages.write_small(folder, **other)
     assert caught.value.code == "package_exists"
     assert first.read_bytes() == before
-    assert sorted(one.name for one in folder.iterdir()) == [first.name, "files"]
+    assert sorted(one.name for one in folder.iterdir()) == [first.name, f"{first.name}.ok", "files"]
 
 
 def _refused(content: Any, folder: Path) -> UserError:
@@ -216,24 +220,24 @@ def test_an_attachment_that_grows_or_goes_while_it_is_written_stops_the_package(
 ) -> None:
     content = packages.content(tmp_path)
     folder = _out(tmp_path)
-    compose = writer.compose
+    compose = parts.compose
 
-    def then_grow(*args: Any) -> Any:
-        made = compose(*args)
+    def then_grow(*args: Any, **named: Any) -> Any:
+        made = compose(*args, **named)
         with content.files[0].path.open("ab") as file:
             file.write(b"more")
         return made
 
-    monkeypatch.setattr(writer, "compose", then_grow)
+    monkeypatch.setattr("stdesk.package.group.compose", then_grow)
     assert _refused(content, folder).code == "package_file_changed"
 
-    def then_go(*args: Any) -> Any:
-        made = compose(*args)
+    def then_go(*args: Any, **named: Any) -> Any:
+        made = compose(*args, **named)
         content.files[1].path.unlink()
         return made
 
     content = packages.content(tmp_path)
-    monkeypatch.setattr(writer, "compose", then_go)
+    monkeypatch.setattr("stdesk.package.group.compose", then_go)
     assert _refused(content, folder).code == "package_file_missing"
 
 
@@ -271,8 +275,8 @@ def test_figures_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
 def test_too_little_room_is_said_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usage = type("Usage", (), {"free": 3_000})
-    monkeypatch.setattr("stdesk.package.writer.shutil.disk_usage", lambda _: usage)
+    here = medium.volume_of(tmp_path)
+    monkeypatch.setattr(medium, "volume_of", lambda _: replace(here, free=3_000))
     error = _refused(packages.content(tmp_path), _out(tmp_path))
     assert (error.code, error.exit_code) == ("package_no_room", Exit.ENVIRONMENT)
 
@@ -281,103 +285,6 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         write_package(packages.content(tmp_path), tmp_path / "khong-co")
     assert (caught.value.code, caught.value.exit_code) == ("not_found", Exit.ENVIRONMENT)
-
-
-class _Failing:
-    """A file whose k-th write or flush fails."""
-
-    def __init__(self, out: BinaryIO, countdown: list[int], number: int) -> None:
-        self._out, self._countdown, self._number = out, countdown, number
-
-    def write(self, raw: bytes) -> int:
-        self._count()
-        return self._out.write(raw)
-
-    def flush(self) -> None:
-        self._count()
-        self._out.flush()
-
-    def fileno(self) -> int:
-        return self._out.fileno()
-
-    def _count(self) -> None:
-        self._countdown[0] -= 1
-        if self._countdown[0] == 0:
-            raise OSError(self._number, os.strerror(self._number))
-
-
-@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "disk_full"), (errno.EIO, "device_failed")])
-def test_whichever_write_fails_nothing_is_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str
-) -> None:
-    content = packages.content(tmp_path)
-    folder = _out(tmp_path)
-    countdown = [0]
-    real = writer.replacing
-
-    @contextmanager
-    def failing(target: Path, **named: Any) -> Iterator[Any]:
-        with real(target, **named) as out:
-            yield _Failing(out, countdown, number)
-
-    monkeypatch.setattr(writer, "replacing", failing)
-    monkeypatch.setattr(writer, "_FLUSH_EVERY", 4000)
-    faults = 0
-    for k in range(1, 200):
-        countdown[0] = k
-        try:
-            write_package(content, folder)
-        except UserError as error:
-            faults += 1
-            assert (error.code, error.exit_code) == (code, Exit.ENVIRONMENT)
-            assert list(folder.iterdir()) == []
-        else:
-            break
-    assert faults >= 29, "a header and a body for each of 14 entries, and the directory"
-    assert [one.suffix for one in folder.iterdir()] == [".zip"]
-
-
-@pytest.mark.parametrize("fails_at", range(1, 8))
-def test_whichever_flush_fails_nothing_is_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
-) -> None:
-    content = packages.content(tmp_path)
-    folder = _out(tmp_path)
-    real, calls, lock = os.fsync, [0], threading.Lock()
-
-    def fsync(handle: int) -> None:
-        with lock:
-            calls[0] += 1
-            if calls[0] == fails_at:
-                raise OSError(errno.EIO, "I/O")
-        real(handle)
-
-    monkeypatch.setattr(writer, "_FLUSH_EVERY", 4000)
-    monkeypatch.setattr(os, "fsync", fsync)
-    try:
-        write_package(content, folder)
-    except UserError as error:
-        assert error.code == "device_failed"
-        assert list(folder.iterdir()) == []
-    else:  # that one was a folder's, which some systems always refuse
-        assert verify_package(next(folder.iterdir())).ok
-
-
-def test_a_medium_that_gives_back_something_else_is_found_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = _out(tmp_path)
-    real = writer._forget_cached
-
-    def worn_out(path: Path) -> None:
-        real(path)
-        raw = bytearray(path.read_bytes())
-        raw[len(raw) // 2] ^= 0x10
-        path.write_bytes(raw)
-
-    monkeypatch.setattr(writer, "_forget_cached", worn_out)
-    error = _refused(packages.content(tmp_path), folder)
-    assert (error.code, error.exit_code) == ("package_unverified", Exit.ENVIRONMENT)
 
 
 class _StopsAt(Progress):
@@ -407,7 +314,7 @@ def test_cancelled_at_any_moment_leaves_nothing(tmp_path: Path) -> None:
         else:
             break
     assert stops > 40
-    assert [one.suffix for one in folder.iterdir()] == [".zip"]
+    assert sorted(one.suffix for one in folder.iterdir()) == [".ok", ".zip"]
 
 
 def test_progress_reaches_its_end_in_words(tmp_path: Path) -> None:
@@ -415,6 +322,80 @@ def test_progress_reaches_its_end_in_words(tmp_path: Path) -> None:
     write_package(packages.content(tmp_path), _out(tmp_path), progress)
     assert progress.note == i18n.message("package_checking")
     assert progress.done == progress.total > 0
+
+
+# -- signed; what is withdrawn; what was answered -------------------------------------------------
+
+_KEY = SecretKey.from_seed(bytes(range(32)))
+
+
+def _signed(folder: Path, **changes: Any) -> PackageContent:
+    return packages.content(folder, key=_KEY.public.id, **changes)
+
+
+def test_a_signature_stands_behind_the_tag_manifest_and_is_good(good: Path, tmp_path: Path) -> None:
+    out = _out(tmp_path)
+    written = write_package(_signed(tmp_path, unit_code="PC09"), out, key=_KEY)
+    names = [name.partition("/")[2] for name in packages.members(written.path)]
+    assert names[3:6] == ["tagmanifest-sha512.txt", "tagmanifest-sha512.txt.minisig", "data/DOC-TRUOC.html"]
+    verification = verify_package(written.path, keys={_KEY.public.id: _KEY.public}, must=True)
+    assert verification.ok
+    assert verification.signature.state == "good"
+    assert "2026" in verification.signature.comment
+    assert written.fingerprint == verification.fingerprint
+    assert "PC09" in verification.signature.comment
+    again = tmp_path / "again"
+    again.mkdir()
+    assert write_package(_signed(tmp_path), again, key=_KEY).sha512 == written.sha512
+    assert written.sha512 != parts.file_hash(good)
+
+
+def test_the_comment_is_one_line_whatever_the_unit_is_called(tmp_path: Path) -> None:
+    content = _signed(tmp_path, unit_code="Đội 3\u2028/Đắk\tLắk")
+    written = write_package(content, _out(tmp_path), key=_KEY)
+    (raw,) = [raw for name, raw in packages.members(written.path).items() if name.endswith(".minisig")]
+    assert len(raw.decode("ascii").splitlines()) == 4
+
+
+@pytest.mark.skipif(not shutil.which("minisign"), reason="minisign is not installed")
+def test_minisign_agrees(tmp_path: Path) -> None:
+    folder = packages.unzip(write_package(_signed(tmp_path), _out(tmp_path), key=_KEY).path, tmp_path)
+    (tmp_path / "unit.pub").write_text(_KEY.public.text("PC09"))
+    check = ["minisign", "-V", "-p", str(tmp_path / "unit.pub"), "-m", str(folder / "tagmanifest-sha512.txt")]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "unit PC09" in done.stdout
+
+
+def test_a_key_that_is_not_the_one_named_never_signs(tmp_path: Path) -> None:
+    out = _out(tmp_path)
+    for content, key in ((packages.content(tmp_path), _KEY), (_signed(tmp_path), None)):
+        with pytest.raises(ValueError, match="signed by"):
+            write_package(content, out, key=key)
+    assert list(out.iterdir()) == []
+
+
+def test_what_is_withdrawn_and_what_was_answered_go_along(tmp_path: Path) -> None:
+    gone = {"id": "019a-7", "kind": "publication", "number": 7, "reason": "nhập nhầm"}
+    answer = {"answer": "019a0000-0000-7000-8000-000000000001", "status": "accepted"}
+    content = packages.content(
+        tmp_path, delta=True, base="ab" * 64, base_receipt=answer["answer"], withdrawn=1
+    )
+    content = replace(content, withdrawn=[gone], answers=[answer])
+    written = write_package(content, _out(tmp_path))
+    assert written.path.stem == f"{packages.NAME}-BS"
+    verification = verify_package(written.path)
+    assert [one.message for one in verification.defects] == []
+    inside = {name.partition("/")[2]: raw for name, raw in packages.members(written.path).items()}
+    assert json.loads(inside["data/withdrawn.jsonl"]) == gone
+    assert list(json.loads(inside["data/withdrawn.jsonl"])) == ["id", "kind", "number", "reason"]
+    assert json.loads(inside["data/answers.jsonl"]) == answer
+    listed = {one["path"]: one for one in json.loads(inside["data/datapackage.json"])["resources"]}
+    assert listed["withdrawn.jsonl"]["schema"]["primaryKey"] == ["kind", "id"]
+    assert "schema" not in listed["answers.jsonl"]
+    with pytest.raises(UserError) as caught:
+        write_package(replace(content, withdrawn=[]), tmp_path / "out")
+    assert caught.value.code == "package_inconsistent"
 
 
 @pytest.fixture(autouse=True)

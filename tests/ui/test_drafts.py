@@ -20,11 +20,11 @@ from stdesk.services.desk import Desk
 from stdesk.services.drafts import Draft
 from stdesk.store.work import Work
 from stdesk.ui.choose import choose
+from stdesk.ui.entries import entries
 from stdesk.ui.records import keeping
 from stdesk.ui.records.detail import Detail
 from stdesk.ui.records.page import RecordsPage
 from stdesk.ui.session import Session
-from stdesk.ui.entries import entries
 from stdesk.ui.shell import MainWindow
 from stdesk.ui.tasks import TaskRunner
 from tests.ui.conftest import NOW

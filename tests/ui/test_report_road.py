@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from stdesk.domain.periods import parse_period
 from stdesk.domain.records import Changes
+from stdesk.package import medium
 from stdesk.progress import Progress
 from stdesk.services.desk import Desk
-from stdesk.ui.packaging import volumes
 from stdesk.ui.packaging.page import PackagePage
 from stdesk.ui.reporting.known import Known, KnownState, gather, open_findings
 from stdesk.ui.reporting.road import HEIGHT, Road
@@ -200,7 +200,7 @@ def test_what_the_session_knows_comes_from_one_draft(qtbot: QtBot, session: Sess
 def test_the_package_page_stands_on_the_road(
     qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(volumes, "plugged_in", lambda _progress: [])
+    monkeypatch.setattr(medium, "volumes", lambda: [])
     page = PackagePage(session)
     qtbot.addWidget(page)
     page.show()

@@ -1,185 +1,168 @@
-"""Making a package: which report, where to, and what came of it."""
+"""Making a package: which report, what of it, for whom, where to; then one button, and what came of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from stdesk.domain.periods import parse_period
-from stdesk.i18n import count, tr
-from stdesk.progress import Progress
-from stdesk.services.desk import Desk
+from stdesk.errors import UserError, from_os_error
+from stdesk.i18n import message, tr
+from stdesk.services.media import Volume
 from stdesk.services.reporting import FrozenReport
+from stdesk.services.sealing import Centre
 from stdesk.ui import theme
-from stdesk.ui.choose import choose
 from stdesk.ui.forms.choice_editor import QuietCombo
-from stdesk.ui.forms.files_editor import show_size
-from stdesk.ui.icons import icon, icon_label
-from stdesk.ui.packaging import volumes
-from stdesk.ui.packaging.volumes import Volume
+from stdesk.ui.icons import icon
+from stdesk.ui.packaging import making
+from stdesk.ui.packaging.content_choice import ContentChoice
+from stdesk.ui.packaging.done_view import DoneView, FailedView
+from stdesk.ui.packaging.making import Made, Wish
+from stdesk.ui.packaging.place_choice import PlaceChoice
+from stdesk.ui.packaging.plan import Plan
+from stdesk.ui.packaging.seal_choice import SealChoice
+from stdesk.ui.packaging.words import volume_name
+from stdesk.ui.packaging.work_view import WorkView
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.tasks import Task
 from stdesk.ui.times import shown_time
 from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
-from stdesk.ui.widgets.progress_strip import ProgressStrip
-
-_SHOWN = 5  # media seen at once
-_LOOK_MS = 3000  # how often sticks are looked for while the page is seen
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A package that was written and read back."""
-
-    path: Path
-    size: int
-    entries: int
-    sha512: str
+from stdesk.ui.widgets.note_line import NoteLine
 
 
 class MakePanel(QWidget):
-    """Choose a frozen report and a place, then one button.
+    """The choice, the work, the result: one of the three is seen.
 
     Signals:
         verify_wanted: path of a package to be verified.
         report_wanted: there is nothing frozen; the report page is wanted.
+        keys_wanted: the page of the keys is wanted.
+        tried: a package was written, or not: the log has a line more.
     """
 
     verify_wanted = Signal(object)
     report_wanted = Signal()
+    keys_wanted = Signal()
+    tried = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self._reports: list[FrozenReport] = []
-        self._volumes: list[Volume] = []
+        self._plan: Plan | None = None
         self._task: Task | None = None
-        self._looking = False
-        self._made: Made | None = None
-        t = theme.tokens()
+        self._volume: Volume | None = None  # the package is being written to
+        self._sealing = False  # it is sealed: there is nothing to go on with when it is stopped
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, t.m, 0, 0)
-        column.setSpacing(t.m)
+        column.setContentsMargins(0, theme.tokens().m, 0, 0)
+        self.stack = QStackedWidget()
+        column.addWidget(self.stack)
+        self.form = self._form()
+        self.work = WorkView()
+        self.work.stop_wanted.connect(self.stop)
+        self.result = DoneView(session)
+        self.result.verify_wanted.connect(self.verify_wanted)
+        self.result.again_wanted.connect(self.to_form)
+        self.failed = FailedView()
+        self.failed.again_wanted.connect(self.make)
+        self.failed.back_wanted.connect(self.to_form)
+        for one in (self.form, self.work, self.result, self.failed):
+            self.stack.addWidget(_at_top(one))
+        self._show_buttons()
+
+    @property
+    def folder(self) -> QWidget:
+        """The line for the folder."""
+        return self.place.folder
+
+    @property
+    def verify_again_button(self) -> QPushButton:
+        """Verifies what was just written."""
+        return self.result.verify_button
+
+    def _form(self) -> QFrame:
+        t = theme.tokens()
         card = QFrame()
         card.setProperty("place", "card")
-        card.setLayout(self._form())
-        column.addWidget(card)
-        self.progress = ProgressStrip()
-        column.addWidget(self.progress)
-        column.addWidget(self._result())
-        column.addStretch(1)
-        self._timer = QTimer(self, interval=_LOOK_MS)
-        self._timer.timeout.connect(self.look_for_volumes)
-
-    def _form(self) -> QGridLayout:
-        t = theme.tokens()
-        grid = QGridLayout()
-        grid.setContentsMargins(t.l, t.l, t.l, t.l)
+        grid = QGridLayout(card)
+        grid.setContentsMargins(t.l, t.m, t.l, t.m)
         grid.setHorizontalSpacing(t.m)
         grid.setVerticalSpacing(t.s)
         self.report = QuietCombo()
         self.report.setAccessibleName(tr("Frozen report"))
         self.report.setMinimumContentsLength(24)
-        self.report.activated.connect(lambda _at: self._show_buttons())
+        self.report.activated.connect(lambda _at: self._report_chosen())
         self.nothing = label(
             tr("Nothing is frozen yet. Freeze the figures on the report page first."), "soft", wrap=True
         )
+        self.nothing.setMinimumHeight(t.row)
         self.report_button = icon_button("file-text", tr("To the report"))
         self.report_button.clicked.connect(self.report_wanted)
-        self.volumes = QListWidget()
-        self.volumes.setAccessibleName(tr("Media that are plugged in"))
-        self.volumes.setIconSize(QSize(20, 20))
-        self.volumes.currentRowChanged.connect(self._volume_chosen)
-        self.no_volume = label(
-            tr("No USB stick is plugged in. Plug one in, or choose a folder below."), "soft", wrap=True
+        self.trial_note = label(
+            tr("A trial: marked THỬ, without a number; the centre does not take it as the report."),
+            "small",
+            wrap=True,
         )
-        self.folder = QLineEdit(placeholderText=tr("Folder to write the package into"))
-        self.folder.setAccessibleName(tr("Folder to write the package into"))
-        self.folder.textChanged.connect(lambda _text: self._show_buttons())
-        self.folder.textEdited.connect(lambda _text: self.volumes.setCurrentRow(-1))
-        self.folder.returnPressed.connect(self.make)
-        browse = QPushButton(tr("Choose another folder…"))
-        browse.clicked.connect(self._browse)
-        self.make_button = icon_button("package", tr("Make the package"), "on_accent")
+        self.content = ContentChoice()
+        self.content.changed.connect(self._plan_changed)
+        self.seal = SealChoice()
+        self.seal.keys_wanted.connect(self.keys_wanted)
+        self.place = PlaceChoice(self.session)
+        self.place.changed.connect(self._show_buttons)
+        self.place.entered.connect(self.make)
+        self.make_button = icon_button("usb", tr("Write the package"), "on_accent")
         self.make_button.setProperty("primary", True)
         self.make_button.clicked.connect(self.make)
         top = Qt.AlignmentFlag.AlignTop
-        report, place = QVBoxLayout(), QVBoxLayout()  # of each pair one is seen, in the same spot
-        report.addWidget(self.report)
-        report.addWidget(self.nothing)
-        place.addWidget(self.volumes)
-        place.addWidget(self.no_volume)
-        grid.addWidget(_caption(tr("Report")), 0, 0, top)
-        grid.addLayout(report, 0, 1)
-        grid.addWidget(self.report_button, 0, 2)
-        grid.addWidget(_caption(tr("Write to")), 1, 0, top)
-        grid.addLayout(place, 1, 1, 1, 2)
-        grid.addWidget(self.folder, 2, 1)
-        grid.addWidget(browse, 2, 2)
-        grid.addWidget(self.make_button, 3, 1, Qt.AlignmentFlag.AlignLeft)
+        report = QVBoxLayout()
+        report.setSpacing(t.xs)
+        self.first = NoteLine()
+        for widget in (self.report, self.nothing, self.trial_note, self.first):
+            report.addWidget(widget)
+        grid.addWidget(_caption(tr("Report"), self.report), 0, 0, top)
+        line = QHBoxLayout()
+        line.addLayout(report, 1)
+        line.addWidget(self.report_button, 0, top)
+        grid.addLayout(line, 0, 1)
+        self._captions = [_caption(tr("Contents")), _caption(tr("Protection"))]
+        grid.addWidget(self._captions[0], 1, 0, top)
+        grid.addWidget(self.content, 1, 1)
+        grid.addWidget(self._captions[1], 2, 0, top)
+        grid.addWidget(self.seal, 2, 1)
+        grid.addWidget(_caption(tr("Write to"), self.place.folder), 3, 0, top)
+        grid.addWidget(self.place, 3, 1)
+        grid.addWidget(self.make_button, 4, 1, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(1, 1)
-        for text in (self.nothing, self.no_volume):
-            text.setMinimumHeight(theme.tokens().row)
-        for widget in (self.report, self.nothing, self.report_button, self.volumes, self.no_volume):
-            widget.hide()  # until it is known what there is
-        self.make_button.setEnabled(False)
-        return grid
-
-    def _result(self) -> QFrame:
-        t = theme.tokens()
-        self.result = QFrame()
-        self.result.setProperty("place", "note")
-        self.result.setProperty("tone", "green")
-        row = QHBoxLayout(self.result)
-        row.setContentsMargins(t.l, t.m, t.l, t.m)
-        row.setSpacing(t.m)
-        row.addWidget(icon_label("shield-check", "green", 32), 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setSpacing(t.xs)
-        self.result_title = label("", "heading", wrap=True)
-        self.result_path = label("", wrap=True)
-        self.result_code = label("", "small", wrap=True)
-        for one in (self.result_path, self.result_code):
-            one.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            )
-        buttons = QHBoxLayout()
-        self.copy_button = icon_button("copy", tr("Copy the check code"))
-        self.copy_button.clicked.connect(self._copy)
-        open_button = icon_button("folder-open", tr("Open the folder"))
-        open_button.clicked.connect(self._open_folder)
-        self.verify_again_button = icon_button("shield-check", tr("Verify once more"))
-        self.verify_again_button.clicked.connect(self._verify)
-        for button in (self.copy_button, open_button, self.verify_again_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        for widget in (self.result_title, self.result_path, self.result_code):
-            column.addWidget(widget)
-        column.addLayout(buttons)
-        row.addLayout(column, 1)
-        self.result.hide()
-        return self.result
+        for one in (self.report, self.nothing, self.report_button, self.trial_note):
+            one.hide()  # until it is known what there is
+        return card
 
     def focus_place(self) -> QWidget:
-        """The report while there is one to choose, else the folder."""
-        return self.report if self._reports else self.folder
+        """What can be done first of what is seen."""
+        seen = self.stack.currentIndex()
+        if seen == 1:
+            return self.work.stop
+        if seen == 2:
+            return (
+                self.result.eject_button
+                if self.result.eject_button.isVisible()
+                else self.result.verify_button
+            )
+        if seen == 3:
+            return self.failed.again_button
+        return self.report if self._reports else self.place.folder
 
     # -- what there is -----------------------------------------------------------------------
 
@@ -190,88 +173,87 @@ class MakePanel(QWidget):
         self.report.clear()
         for one in self._reports:
             self.report.addItem(
-                icon("flask", "amber") if one.trial else icon("seal-check", "green"), _named(one), one
+                icon("flask", "amber") if one.trial else icon("seal-check", "green"), named(one), one
             )
         places = [at for at, one in enumerate(self._reports) if wanted and one.period == wanted]
         places += [at for at, one in enumerate(self._reports) if one == held]
         self.report.setCurrentIndex(places[0] if places else (0 if self._reports else -1))
-        self._show_buttons()
+        if wanted and self._task is None and self.report.currentData() != held:
+            self.to_form()
+        self._report_chosen()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Look for sticks while the page is seen."""
-        super().showEvent(event)
-        self.look_for_volumes()
-        self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """And not otherwise."""
-        super().hideEvent(event)
-        self._timer.stop()
-
-    def look_for_volumes(self) -> None:
-        """See which media are plugged in."""
-        if self._looking or self._task is not None:
-            return
-        self._looking = True
-        task = self.session.runner.run(self, volumes.plugged_in, beside=True)
-        task.finished.connect(self.show_volumes)
-        task.ended.connect(self._looked)
-
-    def _looked(self) -> None:
-        self._looking = False
-
-    def show_volumes(self, found: list[Volume]) -> None:
-        """Offer these media; the one chosen stays chosen."""
-        if found != self._volumes or not self.volumes.count():
-            held = self.volumes.currentRow()
-            root = self._volumes[held].root if 0 <= held < len(self._volumes) else None
-            self._volumes = found
-            self.volumes.blockSignals(True)
-            self.volumes.clear()
-            for one in found:
-                self.volumes.addItem(_volume_item(one))
-            place = next((at for at, one in enumerate(found) if one.root == root), -1)
-            self.volumes.setCurrentRow(place)
-            self.volumes.blockSignals(False)
-            row = self.volumes.sizeHintForRow(0) if found else 0
-            self.volumes.setFixedHeight(min(len(found), _SHOWN) * row + 8)
-            if place < 0 and not self.folder.text() and found and found[0].removable:
-                self.volumes.setCurrentRow(0)
-        self.volumes.setVisible(bool(found))
-        self.no_volume.setVisible(not found)
-
-    def _volume_chosen(self, at: int) -> None:
-        if 0 <= at < len(self._volumes) and not self._volumes[at].read_only:
-            self.folder.setText(str(self._volumes[at].root))
-
-    def _browse(self) -> None:
-        if found := choose.folder(self, tr("Folder to write the package into"), self.folder.text()):
-            self.volumes.setCurrentRow(-1)
-            self.folder.setText(str(found))
-
-    def _show_buttons(self) -> None:
+    def _report_chosen(self) -> None:
+        report = self.current
         self.nothing.setVisible(not self._reports)
         self.report_button.setVisible(not self._reports)
         self.report.setVisible(bool(self._reports))
-        ready = bool(self._reports) and bool(self.folder.text().strip()) and self._task is None
-        self.make_button.setEnabled(ready)
+        self.trial_note.setVisible(report is not None and report.trial)
+        self.first.clear()
+        for widget in (self.content, self.seal, *self._captions):
+            widget.setVisible(report is not None)
+        if report is not None:
+            work = partial(making.read_plan, self.session.desk, report)
+            task = self.session.runner.run(self, work, slow=True)
+            task.finished.connect(self._show_plan)
+            task.failed.connect(self.session.say_error)
+        self._show_buttons()
+
+    @property
+    def current(self) -> FrozenReport | None:
+        """The frozen report chosen."""
+        report = self.report.currentData()
+        return report if isinstance(report, FrozenReport) else None
+
+    def _show_plan(self, plan: Plan) -> None:
+        if plan.report != self.current:
+            return  # another was chosen meanwhile
+        self._plan = plan
+        self.content.show_plan(plan)
+        self.seal.show_centre(plan.centre)
+        if plan.first:
+            self.first.tell(plan.first, picture="warning", tone="amber")
+        else:
+            self.first.clear()
+        self._plan_changed()
+
+    def _plan_changed(self) -> None:
+        carried, plan = self.content.carried, self._plan
+        name = plan.names[self.content.wants_delta] if plan is not None else ""
+        self.place.need(carried.size if carried is not None else 0, name)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        ready = self.current is not None and self.place.place is not None and self._task is None
+        self.make_button.setEnabled(ready and self.place.room.ok)
+        self.make_button.setText(tr("Go on writing") if self.place.room.resume else tr("Write the package"))
 
     # -- making ------------------------------------------------------------------------------
 
     def make(self) -> None:
-        """Write the package, read it back, verify it."""
-        report, folder = self.report.currentData(), self.folder.text().strip()
-        if self._task is not None or report is None or not folder:
+        """Write the package, push it down, read it back, compare."""
+        report, place = self.current, self.place.place
+        if self._task is not None or report is None or place is None or not self.place.room.ok:
             return
-        self.result.hide()
-        self._task = task = self.session.runner.run(
-            self, partial(_make, self.session.desk, report, Path(folder).expanduser())
+        held = self._plan if self._plan is not None and self._plan.report == report else None
+        centre = held.centre if held is not None else Centre()
+        self._sealing = self.seal.wants_seal
+        wish = Wish(
+            delta=self.content.wants_delta if held is not None else None,
+            seal=self.seal.wants_seal if held is not None else None,
+            centre=centre.name,
         )
+        self._volume = self.place.volume
+        self.place.halt(True)
+        work = partial(making.make, self.session.desk, report, place, wish)
+        self._task = task = self.session.runner.run(self, work, slow=True)
         task.finished.connect(self._show_made)
-        task.failed.connect(self.session.say_error)
+        task.failed.connect(self._failed)
         task.cancelled.connect(self._stopped)
         task.ended.connect(self._ended)
-        self.progress.follow(task)
+        volume = self._volume
+        where = volume_name(volume) if volume is not None and volume.removable else str(place)
+        self.work.follow(task, named(report), tr("To {place}", place=where), sealed=bool(wish.seal))
+        self._show(self.work)
         self._show_buttons()
 
     def stop(self) -> bool:
@@ -279,78 +261,78 @@ class MakePanel(QWidget):
         if self._task is None:
             return False
         self._task.cancel()
+        self.work.stopping()
         return True
 
+    def step_back(self) -> bool:
+        """Esc: stop what is under way, else back to the choice."""
+        if self.stop():
+            return True
+        if self.stack.currentIndex() == 0:
+            return False
+        self.to_form()
+        return True
+
+    def to_form(self) -> None:
+        """Back to the choice."""
+        if self._task is None and self.stack.currentIndex() != 0:
+            self._show(self.form)
+            self.place.look()
+
+    def _show(self, view: QWidget) -> None:
+        held = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        for at, one in enumerate((self.form, self.work, self.result, self.failed)):
+            if one is view:
+                self.stack.setCurrentIndex(at)
+        if held or self.isVisible():
+            self.focus_place().setFocus()
+
     def _stopped(self) -> None:
-        self.session.say(tr("Stopped. Nothing was left behind."))
+        self.failed.show_stopped(kept=not self._sealing)
+        self._show(self.failed)
+        self.session.say(tr("Stopped. Nothing in the library changed."))
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, OSError):
+            error = from_os_error(error, error.filename or self.place.folder.text())
+        text = str(error) if isinstance(error, UserError) else message("internal_error")
+        self.failed.show_failed(text)
+        self._show(self.failed)
+        self.session.say_error(error, self.make)
 
     def _ended(self) -> None:
         self._task = None
+        self.place.halt(False)
         self._show_buttons()
+        self.tried.emit()
 
     def _show_made(self, made: Made) -> None:
-        self._made = made
-        self.result_title.setText(tr("Whole and unchanged: written, read back, verified"))
-        self.result_path.setText(
-            tr(
-                "{path}  ({size}, {n} files)",
-                path=str(made.path),
-                size=show_size(made.size),
-                n=count(made.entries),
-            )
-        )
-        self.result_code.setText(tr("Check code (SHA-512): {code}", code=in_groups(made.sha512)))
-        self.result.show()
-        self.session.say(tr("Package made: {path}", path=str(made.path)), Tone.DONE)
-
-    def _copy(self) -> None:
-        if self._made is not None:
-            QGuiApplication.clipboard().setText(self._made.sha512)
-            self.session.say(tr("Check code copied."), Tone.DONE)
-
-    def _open_folder(self) -> None:
-        if self._made is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._made.path.parent)))
-
-    def _verify(self) -> None:
-        if self._made is not None:
-            self.verify_wanted.emit(self._made.path)
+        self.result.show_made(made, self._volume)
+        self._show(self.result)
+        self.session.say(tr("Package made: {path}", path=str(made.paths[0])), Tone.DONE)
 
 
-def _make(desk: Desk, report: FrozenReport, folder: Path, progress: Progress) -> Made:
-    written = desk.handover.pack_report(report, folder, progress=progress)
-    progress.start(0, tr("Reckoning the check code"))
-    return Made(written.path, written.size, written.entries, written.sha512)
-
-
-def _caption(text: str) -> QLabel:
-    """A caption as high as the line beside it, so that their texts stand level."""
-    caption = label(text, "label")
-    caption.setMinimumHeight(theme.tokens().row)
-    return caption
-
-
-def _named(report: FrozenReport) -> str:
+def named(report: FrozenReport) -> str:
+    """A frozen report in a line."""
     period = str(parse_period(report.period).label)
     which = tr("Trial, marked THỬ") if report.trial else tr("Submission {n}", n=str(report.submission))
     return f"{period[:1].upper()}{period[1:]} · {which} · {shown_time(report.at)}"
 
 
-def _volume_item(volume: Volume) -> QListWidgetItem:
-    name = volume.name or (tr("USB stick") if volume.removable else tr("Drive"))
-    room = tr("{free} free of {total}", free=show_size(volume.free), total=show_size(volume.total))
-    parts = [f"{name} ({volume.root})", room]
-    if volume.read_only:
-        parts.append(tr("cannot be written to"))
-    item = QListWidgetItem("  ·  ".join(parts))
-    item.setIcon(
-        icon("usb" if volume.removable else "floppy-disk", "accent" if volume.removable else "text_soft")
-    )
-    if volume.read_only:
-        item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
-    return item
+def _caption(text: str, of: QWidget | None = None) -> QLabel:
+    """A caption as high as the line beside it, so that their texts stand level."""
+    caption = label(text, "label")
+    caption.setMinimumHeight(theme.tokens().row)
+    if of is not None:
+        caption.setBuddy(of)
+    return caption
 
 
-def in_groups(code: str, size: int = 8) -> str:
-    """A long code in groups, so that two can be compared by eye."""
-    return " ".join(code[at : at + size] for at in range(0, len(code), size))
+def _at_top(view: QWidget) -> QWidget:
+    """A view at the top of the room it is given."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(view)
+    column.addStretch(1)
+    return holder

@@ -1,31 +1,36 @@
-"""The data package: made from a frozen report, or verified."""
+"""The data package: written to a stick, verified, answered by the centre; and the log of it all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from stdesk.i18n import tr
 from stdesk.progress import Progress
 from stdesk.services.desk import Desk
 from stdesk.services.reporting import FrozenReport
 from stdesk.ui import theme
+from stdesk.ui.answers.panel import AnswersPanel
 from stdesk.ui.icons import icon
+from stdesk.ui.packaging.log_panel import LogPanel
 from stdesk.ui.packaging.make_panel import MakePanel
 from stdesk.ui.packaging.verify_panel import VerifyPanel
 from stdesk.ui.page import Page
 from stdesk.ui.reporting.road import Road
 from stdesk.ui.reporting.road_state import FREEZE
 from stdesk.ui.session import Session
+from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.page_head import PageHead
+
+MAKE, VERIFY, ANSWERS, LOG = "make", "verify", "answers", "log"
 
 
 class PackagePage(Page):
-    """Two tabs: make, verify."""
+    """Four tabs: make, verify, answers, log."""
 
     name = "package"
 
@@ -35,7 +40,12 @@ class PackagePage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(t.xl, t.l, t.xl, t.m)
         column.setSpacing(t.s)
-        column.addWidget(PageHead(self.title()))
+        head = PageHead(self.title())
+        self.keys_button = icon_button("key", tr("Keys"))
+        self.keys_button.setToolTip(tr("The key of the unit, the keys of the centre"))
+        self.keys_button.clicked.connect(self._to_keys)
+        head.add_action(self.keys_button)
+        column.addWidget(head)
         self.road = Road(session)
         column.addWidget(self.road)
         self._wanted = ""
@@ -43,32 +53,67 @@ class PackagePage(Page):
         self.make = MakePanel(session)
         self.make.verify_wanted.connect(self._verify)
         self.make.report_wanted.connect(self._to_report)
+        self.make.keys_wanted.connect(self._to_keys)
         self.verify = VerifyPanel(session)
+        self.answers = AnswersPanel(session)
+        self.log = LogPanel(session)
+        self.log.make_wanted.connect(lambda: self._to_tab(MAKE))
+        self.make.tried.connect(self.log.refresh)
         self.tabs = QTabWidget()
-        self.tabs.addTab(self.make, icon("package"), tr("Make a package"))
+        self.tabs.addTab(_scrolled(self.make), icon("package"), tr("Make a package"))
         self.tabs.addTab(self.verify, icon("shield-check"), tr("Verify a package"))
-        self.tabs.tabBar().setAccessibleName(tr("Make or verify"))
+        self.tabs.addTab(self.answers, icon("tray"), tr("Answers of the centre"))
+        self.tabs.addTab(self.log, icon("list-checks"), tr("Log of sendings"))
+        self.tabs.tabBar().setAccessibleName(tr("Make, verify, answers, log"))
+        self.tabs.currentChanged.connect(self._tab_changed)
         column.addWidget(self.tabs, 1)
         self.road.show(self._period, FREEZE)
 
     def _to_report(self) -> None:
         self.session.page_wanted.emit("report", {"period": self._period, "part": FREEZE})
 
+    def _to_keys(self) -> None:
+        self.session.page_wanted.emit("keys", None)
+
+    @property
+    def tab(self) -> str:
+        """Which tab is seen."""
+        return (MAKE, VERIFY, ANSWERS, LOG)[self.tabs.currentIndex()]
+
+    def _to_tab(self, tab: str) -> None:
+        known = (MAKE, VERIFY, ANSWERS, LOG)
+        if tab in known:
+            self.tabs.setCurrentIndex(known.index(tab))
+
+    def _tab_changed(self, _at: int) -> None:
+        if self.tab == LOG:
+            self.log.refresh()
+        elif self.tab == ANSWERS:
+            self.answers.refresh()
+
     def focus_place(self) -> QWidget:
         """What can be done first."""
-        return self.make.focus_place()
+        places: dict[str, Callable[[], QWidget]] = {
+            MAKE: self.make.focus_place,
+            VERIFY: lambda: self.verify.path,
+            ANSWERS: self.answers.focus_place,
+            LOG: lambda: self.log.table if self.log.table.isVisible() else self.log.empty.button or self,
+        }
+        return places[self.tab]()
 
     def title(self) -> str:
         """The page's name."""
         return tr("Data package")
 
     def open_with(self, arguments: Any) -> None:
-        """{"period": code} to make its package; a path to verify."""
+        """{"period": code, "tab": "make" (at first), "verify", "answers", "log"}; a path to verify."""
         if isinstance(arguments, Mapping):
             self._wanted = str(arguments.get("period", ""))
             self._period = self._wanted or self._period
             self.road.show(self._period, FREEZE)
-            self.tabs.setCurrentWidget(self.make)
+            self._to_tab(str(arguments.get("tab", MAKE)))
+            if self.tab == ANSWERS:
+                self.answers.open_with(self._period)
             self.refresh()
         elif isinstance(arguments, (str, Path)) and str(arguments):
             self._verify(Path(arguments))
@@ -79,8 +124,9 @@ class PackagePage(Page):
         super().showEvent(event)
 
     def refresh(self) -> None:
-        """Read which reports are frozen."""
+        """Read which reports are frozen, and what the tab seen shows."""
         self.session.run(self, partial(_frozen, self.session.desk), self._show_reports)
+        self._tab_changed(self.tabs.currentIndex())
 
     def _show_reports(self, reports: list[FrozenReport]) -> None:
         self.make.show_reports(reports, self._wanted)
@@ -91,13 +137,25 @@ class PackagePage(Page):
         self.verify.open_path(path)
 
     def place(self) -> Any:
-        """The period of the road."""
-        return {"period": self._period}
+        """The period of the road and the tab."""
+        return {"period": self._period, "tab": self.tab}
 
     def step_back(self) -> bool:
-        """Esc stops what is under way."""
-        return self.make.stop() or self.verify.stop()
+        """Esc stops what is under way; in a tab it goes a step back there."""
+        if self.tab == VERIFY and self.verify.stop():
+            return True
+        if self.tab == ANSWERS and self.answers.step_back():
+            return True
+        return self.tab == MAKE and self.make.step_back()
 
 
 def _frozen(desk: Desk, _progress: Progress) -> list[FrozenReport]:
     return list(reversed(desk.reporting.frozen()))
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    panel.setProperty("place", "clear")
+    area.setWidget(panel)
+    return area

@@ -1,4 +1,4 @@
-"""Verifying a package: is it whole, and if not, what to do about each file."""
+"""Verifying a package: is it whole, who signed it, and if not, what to do about each file."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from stdesk.domain.codes import code_list
-from stdesk.domain.periods import parse_period
-from stdesk.errors import UserError
-from stdesk.i18n import count, message, ntr, tr
+from stdesk import atomic
+from stdesk.errors import UserError, from_os_error
+from stdesk.i18n import message, tr
 from stdesk.progress import Progress
-from stdesk.services.handover import Defect, Verification, verify
+from stdesk.services import package_checking
+from stdesk.services.desk import Desk
+from stdesk.services.package_checking import Depth, Fault, Looked
 from stdesk.ui import theme
 from stdesk.ui.choose import choose
-from stdesk.ui.forms.files_editor import show_size
+from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.icons import pixmap
 from stdesk.ui.importing.choose_file import dropped_file
-from stdesk.ui.packaging.make_panel import in_groups
-from stdesk.ui.session import Session
+from stdesk.ui.packaging import verify_words as words
+from stdesk.ui.packaging.words import in_groups
+from stdesk.ui.reporting.look_panel import own_folder
+from stdesk.ui.reporting.looking_page import open_path
+from stdesk.ui.session import Message, Session, Tone
 from stdesk.ui.tables.rows_model import Cell, RowsColumn, RowsModel
 from stdesk.ui.tables.view import TableView
 from stdesk.ui.tasks import Task
@@ -31,10 +35,10 @@ from stdesk.ui.widgets.progress_strip import ProgressStrip
 
 
 class VerifyPanel(QWidget):
-    """A ZIP or an unzipped folder in, one answer and every defect out.
+    """A ZIP, an unzipped folder or a sealed file in, one answer and every defect out.
 
     Signals:
-        verified: the :class:`Verification`.
+        verified: the :class:`Looked`.
     """
 
     verified = Signal(object)
@@ -43,7 +47,8 @@ class VerifyPanel(QWidget):
         super().__init__(parent)
         self.session = session
         self._task: Task | None = None
-        self._defects: tuple[Defect, ...] = ()
+        self._faults: tuple[Fault, ...] = ()
+        self._answer_of: tuple[str, Looked] | None = None
         self.setAcceptDrops(True)
         t = theme.tokens()
         column = QVBoxLayout(self)
@@ -55,7 +60,7 @@ class VerifyPanel(QWidget):
         column.addWidget(self._answer())
         self.model = RowsModel(
             (
-                RowsColumn(tr("File"), 20),
+                RowsColumn(tr("File"), 19),
                 RowsColumn(tr("Fault"), 0),
                 RowsColumn(tr("Expected"), 9),
                 RowsColumn(tr("Found"), 9),
@@ -66,11 +71,9 @@ class VerifyPanel(QWidget):
         self.table = TableView()
         self.table.setModel(self.model)
         self.table.setAccessibleName(tr("What is wrong with the package"))
-        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_defect())
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_fault())
         column.addWidget(self.table, 1)
-        self.detail = label("", wrap=True)
-        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(self.detail)
+        column.addWidget(self._below())
         self._filler = QWidget()
         column.addWidget(self._filler, 1)
         self._show_table(False)
@@ -80,13 +83,13 @@ class VerifyPanel(QWidget):
         card = QFrame()
         card.setProperty("place", "card")
         column = QVBoxLayout(card)
-        column.setContentsMargins(t.l, t.l, t.l, t.l)
+        column.setContentsMargins(t.l, t.m, t.l, t.m)
         column.setSpacing(t.s)
         column.addWidget(
             label(
                 tr(
-                    "Choose a package (ZIP) or the folder it was unpacked into, or drop it here. "
-                    "Every file is read and compared; nothing is unpacked or opened."
+                    "Choose a package (ZIP or sealed) or the folder it was unpacked into, or drop it here. "
+                    "Nothing is unpacked or opened."
                 ),
                 "soft",
                 wrap=True,
@@ -97,18 +100,34 @@ class VerifyPanel(QWidget):
         self.path = QLineEdit(placeholderText=tr("Where the package lies"))
         self.path.setAccessibleName(tr("Where the package lies"))
         self.path.returnPressed.connect(self.start)
-        file_button = icon_button("file-text", tr("Choose a ZIP…"))
+        file_button = icon_button("file-text", tr("Choose a file…"))
         file_button.clicked.connect(self._choose_file)
         folder_button = icon_button("folder-open", tr("Choose a folder…"))
         folder_button.clicked.connect(self._choose_folder)
+        for widget in (self.path, file_button, folder_button):
+            row.addWidget(widget, 1 if widget is self.path else 0)
+        column.addLayout(row)
+        column.addLayout(self._depths())
+        return card
+
+    def _depths(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.tokens().s)
+        caption = label(tr("How thoroughly"), "label")
+        self.thoroughness = QuietCombo()
+        self.thoroughness.setAccessibleName(tr("How thoroughly"))
+        caption.setBuddy(self.thoroughness)
+        for depth, name, what in words.depths():
+            self.thoroughness.addItem(f"{name}: {what}", depth)
+        self.thoroughness.setCurrentIndex(self.thoroughness.count() - 1)
         self.verify_button = icon_button("shield-check", tr("Verify"), "on_accent")
         self.verify_button.setProperty("primary", True)
         self.verify_button.clicked.connect(self.start)
-        row.addWidget(self.path, 1)
-        for button in (file_button, folder_button, self.verify_button):
-            row.addWidget(button)
-        column.addLayout(row)
-        return card
+        row.addWidget(caption)
+        row.addWidget(self.thoroughness)
+        row.addStretch(1)
+        row.addWidget(self.verify_button)
+        return row
 
     def _answer(self) -> QFrame:
         t = theme.tokens()
@@ -123,19 +142,44 @@ class VerifyPanel(QWidget):
         column.setSpacing(t.xs)
         self.answer_title = label("", "heading", wrap=True)
         self.answer_text = label("", wrap=True)
+        signed = QHBoxLayout()
+        signed.setSpacing(t.s)
+        self._signature_picture = label("")
+        self.signature = label("", wrap=True)
+        signed.addWidget(self._signature_picture, 0, Qt.AlignmentFlag.AlignTop)
+        signed.addWidget(self.signature, 1)
         self.answer_code = label("", "small", wrap=True)
         self.answer_code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for widget in (self.answer_title, self.answer_text, self.answer_code):
-            column.addWidget(widget)
+        column.addWidget(self.answer_title)
+        column.addWidget(self.answer_text)
+        column.addLayout(signed)
+        column.addWidget(self.answer_code)
         row.addLayout(column, 1)
         self.answer.hide()
         return self.answer
 
+    def _below(self) -> QWidget:
+        t = theme.tokens()
+        self._foot = QWidget()
+        row = QHBoxLayout(self._foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(t.s)
+        self.detail = label("", wrap=True)
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.copy_button = icon_button("copy", tr("Copy the list"))
+        self.copy_button.clicked.connect(self.copy_list)
+        self.save_button = icon_button("floppy-disk", tr("Write the list to a file…"))
+        self.save_button.clicked.connect(self.save_list)
+        row.addWidget(self.detail, 1)
+        for button in (self.copy_button, self.save_button):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return self._foot
+
     # -- choosing ----------------------------------------------------------------------------
 
     def _choose_file(self) -> None:
-        pattern = f"{tr('Packages')} (*.zip);;{tr('All files')} (*)"
-        if found := choose.open_file(self, tr("Choose a ZIP…"), pattern):
+        pattern = f"{tr('Packages')} (*.zip *.zip.age);;{tr('All files')} (*)"
+        if found := choose.open_file(self, tr("Choose a file…"), pattern):
             self.open_path(found)
 
     def _choose_folder(self) -> None:
@@ -170,10 +214,12 @@ class VerifyPanel(QWidget):
             return
         self.answer.hide()
         self._show_table(False)
-        work = partial(_verify, Path(text).expanduser())
-        self._task = task = self.session.runner.run(self, work, beside=True)
-        task.finished.connect(self._show)
+        depth: Depth = self.thoroughness.currentData()
+        work = partial(_look, self.session.desk, Path(text).expanduser(), Depth(depth))
+        self._task = task = self.session.runner.run(self, work, slow=True)
+        task.finished.connect(partial(self._show, text))
         task.failed.connect(self._failed)
+        task.cancelled.connect(lambda: self.session.say(tr("Stopped. The package was not verified.")))
         task.ended.connect(self._ended)
         self.progress.follow(task)
         self.verify_button.setEnabled(False)
@@ -190,32 +236,38 @@ class VerifyPanel(QWidget):
         self.verify_button.setEnabled(True)
 
     def _failed(self, error: BaseException) -> None:
+        if isinstance(error, OSError):
+            error = from_os_error(error, error.filename or self.path.text())
         text = str(error) if isinstance(error, UserError) else message("internal_error")
         self._say("x-circle", "red", tr("The package could not be read"), text, "")
+        self._show_signature(None)
 
-    def _show(self, answer: Verification) -> None:
-        self._defects = answer.defects
-        read = tr(
-            "{n} files read, {size}", n=count(answer.checked_files), size=show_size(answer.checked_bytes)
-        )
+    def _show(self, path: str, answer: Looked) -> None:
+        self._faults = answer.faults
+        self._answer_of = (path, answer)
         if answer.ok:
             code = tr("Check code of the content (SHA-512): {code}", code=in_groups(answer.fingerprint))
-            self._say("shield-check", "green", tr("Whole and unchanged"), f"{_about(answer)}\n{read}", code)
-        else:
-            n = len(answer.defects)
-            title = ntr("Not whole: {n} thing is wrong", "Not whole: {n} things are wrong", n)
+            told = f"{words.about(answer)}\n{words.read_words(answer)}"
             self._say(
-                "x-circle",
-                "red",
-                title,
-                tr("Do not take this package in. Do what stands beside each line."),
-                "",
+                "lock" if answer.sealed else "shield-check", "green", words.title_of(answer), told, code
             )
-            self.model.set_rows([_row(one) for one in answer.defects])
+        else:
+            advice = tr("Do not take this package in. Do what stands beside each line.")
+            self._say("x-circle", "red", words.title_of(answer), advice, "")
+            self.model.set_rows([_row(one) for one in answer.faults])
             self._show_table(True)
             self.table.selectRow(0)
             self.table.setFocus()
+        self._show_signature(answer)
         self.verified.emit(answer)
+
+    def _show_signature(self, answer: Looked | None) -> None:
+        self.signature.setVisible(answer is not None)
+        self._signature_picture.setVisible(answer is not None)
+        if answer is not None:
+            name, tone, text = words.signature_look(answer)
+            self._signature_picture.setPixmap(pixmap(name, tone, 18, self))
+            self.signature.setText(text)
 
     def _say(self, name: str, tone: str, title: str, text: str, code: str) -> None:
         self._picture.setPixmap(pixmap(name, tone, 32, self))
@@ -229,48 +281,50 @@ class VerifyPanel(QWidget):
 
     def _show_table(self, shown: bool) -> None:
         self.table.setVisible(shown)
-        self.detail.setVisible(shown)
+        self._foot.setVisible(shown)
         self._filler.setVisible(not shown)
 
-    def _show_defect(self) -> None:
+    def _show_fault(self) -> None:
         at = self.table.currentIndex().row()
-        if 0 <= at < len(self._defects):
-            one = self._defects[at]
-            self.detail.setText(f"{one.message}\n{one.advice}")
+        if 0 <= at < len(self._faults):
+            self.detail.setText(words.detail_of(self._faults[at]))
+
+    # -- the list ----------------------------------------------------------------------------
+
+    def copy_list(self) -> None:
+        """Everything that is wrong, to the clipboard."""
+        if self._answer_of is not None:
+            QGuiApplication.clipboard().setText(words.as_text(*self._answer_of))
+            self.session.say(tr("The list is copied."), Tone.DONE)
+
+    def save_list(self) -> None:
+        """Everything that is wrong, to a file."""
+        if self._answer_of is None:
+            return
+        name = f"loi-{Path(self._answer_of[0]).stem}.txt"
+        proposed = str(own_folder().parent / name)
+        target = choose.save_file(self, tr("Write the list to a file…"), proposed, tr("Text (*.txt)"))
+        if target is not None:
+            target = target if target.suffix else target.with_suffix(".txt")
+            work = partial(_write, target, words.as_text(*self._answer_of))
+            self.session.run(self, work, self._saved, beside=True)
+
+    def _saved(self, path: Path) -> None:
+        text = tr("Saved: {path}", path=str(path))
+        self.session.said.emit(Message(text, Tone.DONE, tr("Open"), partial(open_path, path)))
 
 
-def _verify(path: Path, progress: Progress) -> Verification:
-    return verify(path, progress)
+def _look(desk: Desk, path: Path, depth: Depth, progress: Progress) -> Looked:
+    return package_checking.look(path, package_checking.signers(desk), depth, progress)
 
 
-def _row(defect: Defect) -> tuple[object, ...]:
-    return (
-        Cell(defect.file, "x-circle", "red"),
-        defect.message,
-        defect.expected,
-        defect.found,
-        defect.advice,
-    )
-
-
-def _about(answer: Verification) -> str:
-    """Whose package it is; what a package says of itself is shown only when it is whole."""
-    info = answer.info or {}
-    level = code_list("secrecy").get(str(info.get("secrecy", "")))
-    parts = [
-        f"{info.get('unit_name', '')} ({info.get('unit_code', '')})",
-        _period(str(info.get("period", ""))),
-        tr("Trial, marked THỬ")
-        if info.get("trial")
-        else tr("Submission {n}", n=str(info.get("submission", ""))),
-        str(level.text) if level else "",
-    ]
-    return "  ·  ".join(part for part in parts if part)
-
-
-def _period(code: str) -> str:
+def _write(target: Path, text: str, _progress: Progress) -> Path:
     try:
-        label_of = str(parse_period(code).label)
-    except UserError:
-        return code
-    return label_of[:1].upper() + label_of[1:]
+        atomic.write_bytes(target, ("\ufeff" + text.replace("\n", "\r\n")).encode())
+    except OSError as error:
+        raise from_os_error(error, target) from error
+    return target
+
+
+def _row(one: Fault) -> tuple[object, ...]:
+    return (Cell(one.file, "x-circle", "red"), one.message, one.expected, one.found, one.advice)

@@ -96,6 +96,7 @@ class FreezePanel(QWidget):
         column = QVBoxLayout(self.reopening)
         column.setContentsMargins(t.m, t.s, t.m, t.m)
         column.setSpacing(t.xs)
+        self.lock = label("", wrap=True)
         caption = label(tr("Why it is frozen anew"), "label")
         self.reason = QPlainTextEdit()
         self.reason.setTabChangesFocus(True)
@@ -105,7 +106,7 @@ class FreezePanel(QWidget):
         caption.setBuddy(self.reason)
         self.reopen_button = icon_button("pencil-simple", "")
         self.reopen_button.clicked.connect(lambda: self.reopen_wanted.emit(self.reason.toPlainText()))
-        for widget in (caption, self.reason, self.reopen_button):
+        for widget in (self.lock, caption, self.reason, self.reopen_button):
             column.addWidget(widget)
         self.reopening.hide()
         return self.reopening
@@ -156,6 +157,9 @@ class FreezePanel(QWidget):
             )
         words = tr("Open again for submission {n}", n=str(state.next))
         self.reopen_button.setText(words)
+        self.lock.setText(state.lock)
+        self.lock.setVisible(bool(state.lock))
+        theme.mark(self.reopening, tone="green" if state.lock else "")
         self.reopening.setVisible(real is not None and not reopened and not self._read_only)
         self.freeze_button.setVisible(real is None or reopened)
         self._fill_list(state)

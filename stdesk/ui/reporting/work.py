@@ -79,12 +79,14 @@ class PeriodState:
         reports: newest first, trials among them.
         reopened: submission -> the reason why the one before was opened again.
         signed: hash of a report -> its signed copies.
+        lock: what to say before the newest submission is opened again; "" unless the centre accepted it.
     """
 
     period: Period
     reports: tuple[FrozenReport, ...]
     reopened: Mapping[int, str] = field(default_factory=dict)
     signed: Mapping[str, Sequence[SignedCopy]] = field(default_factory=dict)
+    lock: str = ""
 
     @property
     def real(self) -> FrozenReport | None:
@@ -103,7 +105,8 @@ def read_state(desk: Desk, code: str, progress: Progress) -> PeriodState:
     period = desk.preparation.period(code)
     reports = tuple(reversed(desk.reporting.frozen(period)))
     signed = {one.sha512: tuple(desk.reporting.signed(one)) for one in reports}
-    return PeriodState(period, reports, desk.preparation.read(period).reopened, signed)
+    lock = desk.answers.lock(period)
+    return PeriodState(period, reports, desk.preparation.read(period).reopened, signed, lock)
 
 
 def read_since(desk: Desk, code: str, progress: Progress) -> Since | None:

@@ -1,0 +1,178 @@
+"""What the page asks of the desk, off the GUI thread: what a package would carry, making it, the log of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stdesk.clock import timestamp
+from stdesk.domain.periods import parse_period
+from stdesk.errors import UserError
+from stdesk.i18n import message, tr
+from stdesk.progress import Progress
+from stdesk.services.desk import Desk
+from stdesk.services.handover import Handed, Preview, SendingRow
+from stdesk.services.package_papers import FileFacts, Written, facts_of_sending
+from stdesk.services.reporting import FrozenReport
+from stdesk.services.sealing import centre_of
+from stdesk.ui.forms.files_editor import show_size
+from stdesk.ui.packaging.plan import Carried, Plan
+from stdesk.ui.times import shown_time
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the officer chose; ``None`` leaves it to the desk.
+
+    Attributes:
+        delta: only what changed. seal: for the centre, which is called ``centre``.
+    """
+
+    delta: bool | None
+    seal: bool | None
+    centre: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A package that was written and read back.
+
+    Attributes:
+        paths: its files. codes: each with its size and check code.
+        read_back: from the device itself. look_again: what to do where that was not possible; "" for nothing.
+        written: for the papers. centre: for whom it is sealed.
+    """
+
+    paths: tuple[Path, ...]
+    codes: tuple[FileFacts, ...]
+    read_back: bool
+    look_again: str
+    written: Written
+    centre: str
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.paths[0].parent
+
+    @property
+    def files(self) -> list[tuple[Path, int]]:
+        """Its files with their sizes."""
+        return [(path, one.size) for path, one in zip(self.paths, self.codes, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A line of the log, as it is shown.
+
+    Attributes:
+        outcome: "done", "failed" or "stopped"; detail: the sentence of one that was not done.
+        written: for the papers; ``None`` of one that was not done.
+    """
+
+    at: str
+    report: str
+    name: str
+    file: str
+    place: str
+    size: str
+    sha512: str
+    sealed: bool
+    outcome: str
+    detail: str
+    who: str
+    written: Written | None
+
+
+def read_plan(desk: Desk, report: FrozenReport, progress: Progress) -> Plan:
+    """What a package of ``report`` would carry, and for whom it can be sealed."""
+    progress.check()
+    seen = desk.handover.preview_report(report)
+    return Plan(
+        report=report,
+        full=Carried(seen.full.records, seen.full.files, seen.full.size),
+        delta=_delta(desk, seen),
+        base=seen.base.row.submission if seen.base is not None else 0,
+        names=seen.names,
+        prefer_delta=seen.by_default,
+        first=message("package_unfinished", name=seen.unfinished) if seen.unfinished else "",
+        centre=centre_of(desk),
+    )
+
+
+def _delta(desk: Desk, seen: Preview) -> Carried | None:
+    if seen.delta is None:
+        return None
+    kinds = {kind.name: str(kind.label) for kind in desk.kinds}
+    named = []
+    for one in seen.withdrawn:
+        why = message(f"withdrawn_{one.reason}") if one.reason else ""
+        title = one.title or tr("(no title shown)")
+        named.append(f"{kinds.get(one.kind, one.kind)} {one.number}: {title}{f' – {why}' if why else ''}")
+    carried = seen.delta
+    return Carried(carried.records, carried.files, carried.size, seen.added, seen.changed, tuple(named))
+
+
+def make(desk: Desk, report: FrozenReport, folder: Path, wish: Wish, progress: Progress) -> Made:
+    """Write the package of ``report`` into ``folder`` and read it back.
+
+    Raises:
+        UserError, OSError: with what to do. Cancelled.
+    """
+    handed = desk.handover.pack_report(
+        report, folder, delta=wish.delta, seal=wish.seal, keep_partial=True, progress=progress
+    )
+    return made_of(handed, report, wish.centre)
+
+
+def made_of(handed: Handed, report: FrozenReport, centre: str) -> Made:
+    """What the screen shows of a package that was handed over."""
+    facts = handed.facts
+    codes = facts.parts or (FileFacts(handed.path.name, handed.size, handed.sha512),)
+    device = handed.read_back == "device"
+    now = timestamp(datetime.now(UTC))
+    return Made(
+        paths=handed.paths,
+        codes=codes,
+        read_back=device,
+        look_again="" if device else message("medium_look_again"),
+        written=Written(
+            report.period, report.submission, report.trial, now, facts, handed.name, report.sha512
+        ),
+        centre=centre,
+    )
+
+
+def read_log(desk: Desk, progress: Progress) -> list[Tried]:
+    """Every try, newest first."""
+    progress.check()
+    return [_tried(one) for one in reversed(desk.handover.sendings())]
+
+
+def _tried(row: SendingRow) -> Tried:
+    done = row.outcome == "done"
+    facts = facts_of_sending(row)
+    return Tried(
+        at=shown_time(row.at),
+        report=_report(row),
+        name=row.name,
+        file=facts.name,
+        place=f"{row.medium} · {row.place}" if row.medium else row.place,
+        size=show_size(row.size) if row.size else "",
+        sha512=row.sha512,
+        sealed=row.sealed,
+        outcome=row.outcome,
+        detail=row.detail,
+        who=row.who,
+        written=Written(row.period, row.submission, row.trial, row.at, facts, row.name) if done else None,
+    )
+
+
+def _report(row: SendingRow) -> str:
+    try:
+        period = str(parse_period(row.period).label)
+    except UserError:
+        period = row.period
+    which = tr("trial") if row.trial else tr("Submission {n}", n=str(row.submission))
+    return f"{period[:1].upper()}{period[1:]} · {which}"
