@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -42,27 +43,27 @@ class Message:
     action: Callable[[], object] | None = None
 
 
-class Session(QObject):
-    """The shared state of one window over one open library.
+class Conversation(QObject):
+    """What a window says and does: work away from it, messages, navigation; of whatever is open in it.
+
+    Args:
+        runner: where work is done.
+        folder: what a failure of the disk is about when it names nothing itself.
 
     Signals:
         changed: ``Changes`` of a finished act; pages refresh what they show.
         said: ``Message`` for the message bar.
-        record_wanted: (kind, record id or "" for a new one, field name) to be opened in its page.
         page_wanted: (page name, arguments) to be shown.
-        library_wanted: folder of another library to be opened instead of this one.
     """
 
     changed = Signal(object)
     said = Signal(object)
-    record_wanted = Signal(str, str, str)
     page_wanted = Signal(str, object)
-    library_wanted = Signal(object)
 
-    def __init__(self, desk: Desk, runner: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, runner: TaskRunner, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.desk = desk
         self.runner = runner
+        self.folder = folder
 
     def run(
         self,
@@ -101,7 +102,7 @@ class Session(QObject):
         What disk, lock or file refused can be tried again: by ``again``, else by reading anew what is shown.
         """
         if isinstance(error, OSError):
-            error = from_os_error(error, error.filename or self.desk.folder)
+            error = from_os_error(error, error.filename or self.folder)
         if isinstance(error, UserError) and (again or error.exit_code is Exit.ENVIRONMENT):
             act = again or partial(self.changed.emit, Changes())
             self.said.emit(Message(str(error), Tone.FAIL, tr("Try again"), act))
@@ -109,6 +110,22 @@ class Session(QObject):
             self.said.emit(Message(str(error), Tone.FAIL))
         else:
             self.said.emit(Message(message("internal_error"), Tone.FAIL))
+
+
+class Session(Conversation):
+    """The shared state of one window over one open library.
+
+    Signals:
+        record_wanted: (kind, record id or "" for a new one, field name) to be opened in its page.
+        library_wanted: folder of another library to be opened instead of this one.
+    """
+
+    record_wanted = Signal(str, str, str)
+    library_wanted = Signal(object)
+
+    def __init__(self, desk: Desk, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(runner, desk.folder, parent)
+        self.desk = desk
 
     def done(self, changes: Changes) -> None:
         """An act is finished: refresh the views, say so and offer the way back."""
