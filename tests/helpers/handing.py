@@ -13,6 +13,7 @@ import pytest
 from stdesk.clock import Clock
 from stdesk.domain.periods import Period, parse_period
 from stdesk.domain.rules.core import Severity
+from stdesk.errors import UserError
 from stdesk.package.keys import PublicKey, SecretKey
 from stdesk.package.reader import open_package
 from stdesk.package.roster import Roster
@@ -169,3 +170,21 @@ class Centre:
         """Answer, and let the unit take the answers in."""
         for status in statuses:
             desk.answers.take(self.answer(handed, status))
+
+
+def outcomes(desk: Desk) -> list[str]:
+    """What became of each try, oldest first."""
+    return [one.outcome for one in desk.handover.sendings()]
+
+
+def refused(desk: Desk, code: str, *arguments: Any, **options: Any) -> UserError:
+    """Why a package is not made; it has a sentence, and nothing but the log may have changed."""
+    before = desk._library.packages.listed()
+    with pytest.raises(UserError) as caught:
+        desk.handover.pack_report(*arguments, **options)
+    assert caught.value.code == code
+    assert code not in str(caught.value)
+    assert "{" not in str(caught.value)
+    assert "…" not in str(caught.value)
+    assert desk._library.packages.listed() == before
+    return caught.value

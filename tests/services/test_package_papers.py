@@ -53,7 +53,7 @@ def test_note_has_the_code_of_the_very_file_twice(desk: Desk, tmp_path: Path) ->
 def test_note_names_the_files_inside_and_the_words_of_the_key(desk: Desk, tmp_path: Path) -> None:
     handed = handing.submit(desk, tmp_path / "usb")
     said = " ".join(pages(package_papers.note(desk, written_of(handed))))
-    assert "data/bao-cao.pdf" in said and "Khóa ký số của đơn vị" in said
+    assert "data/bao-cao.pdf" in said and "Chìa khóa ký của đơn vị" in said
     assert all(word in said for word in handed.words)
 
 

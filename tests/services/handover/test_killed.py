@@ -6,13 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from stdesk.clock import Clock, fixed_clock
+from stdesk.clock import Clock
 from stdesk.errors import UserError
 from stdesk.package.reader import open_package
 from stdesk.services.desk import Desk
@@ -52,21 +50,6 @@ with handing.with_keys(Desk.open(Path(sys.argv[1]), user="Lan")) as desk:
     print(handed.fingerprint)
 """
 PLACES = ("before the file", "in the file", "between file and log")
-
-
-@pytest.fixture(scope="module")
-def unit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A unit's library, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("unit") / "kho"
-    handing.unit(folder, fixed_clock(datetime(2026, 11, 20, 3, 0, tzinfo=UTC))).close()
-    return folder
-
-
-@pytest.fixture
-def desk(unit: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    handing.plain_documents(monkeypatch)
-    with handing.copy_of(unit, tmp_path / "kho", clock) as made:
-        yield made
 
 
 def killed(library: Path, usb: Path, where: str) -> None:

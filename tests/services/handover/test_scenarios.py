@@ -7,14 +7,12 @@ fingerprint of the package before, never by time.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from stdesk.clock import Clock, fixed_clock
+from stdesk.clock import Clock
 from stdesk.errors import UserError
 from stdesk.package.content import PackageInfo
 from stdesk.package.reader import open_package
@@ -55,26 +53,6 @@ class Inbox:
             return "waits"
         follows = info.sequence == last.sequence + 1 and info.previous == fingerprint
         return "taken" if follows else "fork"
-
-
-@pytest.fixture(scope="module")
-def unit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A unit's library, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("unit") / "kho"
-    handing.unit(folder, fixed_clock(datetime(2026, 11, 20, 3, 0, tzinfo=UTC))).close()
-    return folder
-
-
-@pytest.fixture
-def desk(unit: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    handing.plain_documents(monkeypatch)
-    with handing.copy_of(unit, tmp_path / "kho", clock) as made:
-        yield made
-
-
-@pytest.fixture
-def usb(tmp_path: Path) -> Path:
-    return tmp_path / "usb"
 
 
 @pytest.fixture

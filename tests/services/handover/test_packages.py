@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stdesk.clock import Clock, fixed_clock
+from stdesk.clock import Clock
 from stdesk.domain.kinds import all_kinds
-from stdesk.errors import UserError
 from stdesk.exchange.schema import packaged_fields
 from stdesk.package.keys import SecretKey
 from stdesk.package.reader import open_package
@@ -25,45 +22,7 @@ from stdesk.services.delta import content_of
 from stdesk.services.desk import Desk
 from stdesk.services.handover import Depth
 from tests.helpers import handing
-from tests.helpers.handing import HALF, YEAR, Centre, freeze, save, submit
-
-
-@pytest.fixture(scope="module")
-def unit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A unit's library, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("unit") / "kho"
-    handing.unit(folder, fixed_clock(datetime(2026, 11, 20, 3, 0, tzinfo=UTC))).close()
-    return folder
-
-
-@pytest.fixture
-def desk(unit: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    handing.plain_documents(monkeypatch)
-    with handing.copy_of(unit, tmp_path / "kho", clock) as made:
-        yield made
-
-
-@pytest.fixture
-def usb(tmp_path: Path) -> Path:
-    return tmp_path / "usb"
-
-
-def outcomes(desk: Desk) -> list[str]:
-    return [one.outcome for one in desk.handover.sendings()]
-
-
-def refused(desk: Desk, code: str, *arguments: Any, **options: Any) -> UserError:
-    """Why a package is not made; it has a sentence, and nothing but the log may have changed."""
-    before = desk._library.packages.listed()
-    with pytest.raises(UserError) as caught:
-        desk.handover.pack_report(*arguments, **options)
-    assert caught.value.code == code
-    assert code not in str(caught.value)
-    assert "{" not in str(caught.value)
-    assert "…" not in str(caught.value)
-    assert desk._library.packages.listed() == before
-    return caught.value
-
+from tests.helpers.handing import HALF, YEAR, Centre, freeze, outcomes, refused, save, submit
 
 # -- one package, always the same ------------------------------------------------------------------
 

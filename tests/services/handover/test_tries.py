@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
 
-from stdesk.clock import Clock, fixed_clock
-from stdesk.errors import UserError
+from stdesk.clock import Clock
 from stdesk.package.reader import open_package
 from stdesk.package.roster import seal_roster
 from stdesk.package.seal import header_in, read_header
@@ -23,45 +20,7 @@ from stdesk.services import placing
 from stdesk.services.desk import Desk
 from tests.helpers import answers as made
 from tests.helpers import handing
-from tests.helpers.handing import YEAR, Centre, freeze, save, submit
-
-
-@pytest.fixture(scope="module")
-def unit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A unit's library, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("unit") / "kho"
-    handing.unit(folder, fixed_clock(datetime(2026, 11, 20, 3, 0, tzinfo=UTC))).close()
-    return folder
-
-
-@pytest.fixture
-def desk(unit: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    handing.plain_documents(monkeypatch)
-    with handing.copy_of(unit, tmp_path / "kho", clock) as made:
-        yield made
-
-
-@pytest.fixture
-def usb(tmp_path: Path) -> Path:
-    return tmp_path / "usb"
-
-
-def outcomes(desk: Desk) -> list[str]:
-    return [one.outcome for one in desk.handover.sendings()]
-
-
-def refused(desk: Desk, code: str, *arguments: Any, **options: Any) -> UserError:
-    """Why a package is not made; it has a sentence, and nothing but the log may have changed."""
-    before = desk._library.packages.listed()
-    with pytest.raises(UserError) as caught:
-        desk.handover.pack_report(*arguments, **options)
-    assert caught.value.code == code
-    assert code not in str(caught.value)
-    assert "{" not in str(caught.value)
-    assert "…" not in str(caught.value)
-    assert desk._library.packages.listed() == before
-    return caught.value
-
+from tests.helpers.handing import YEAR, Centre, freeze, outcomes, refused, save, submit
 
 # -- tries that fail -----------------------------------------------------------------------------------
 
