@@ -16,6 +16,7 @@ from typing import Any
 
 from stdesk.errors import UserError
 from stdesk.package.content import PackageContent
+from stdesk.package.verifier import verify_package
 from stdesk.package.writer import write_package
 from stdesk.progress import Cancelled, Progress
 from tests.helpers import packages
@@ -23,6 +24,7 @@ from tests.helpers import packages
 STICK = Path("/mnt")
 SHARE = Path("/media")
 FILES = Path("/run/files")
+DEVICE = "/dev/dm-0"  # no udev here that would make /dev/mapper/stick
 
 
 def mark(what: str, **more: Any) -> None:
@@ -74,7 +76,7 @@ def drop(count: int, size: int, system: str) -> None:
     plain, losing = f"0 {sectors} linear /dev/sda 0", f"0 {sectors} flakey /dev/sda 0 0 60 1 drop_writes"
     _dm("create", "stick", "--table", plain)
     for number in range(1, count + 1):
-        _run("mount", "-t", system, "/dev/mapper/stick", str(STICK))
+        _run("mount", "-t", system, DEVICE, str(STICK))
         wait = 0.0 if number % 2 else 0.05 * (number % 8)
         timer = threading.Timer(wait, _turn, (losing,))
         one = content(number, size)
@@ -85,10 +87,20 @@ def drop(count: int, size: int, system: str) -> None:
         found = attempt(one)
         timer.cancel()
         timer.join() if wait else None
-        mark("dropped", late=wait, **found)
         _turn(plain)
+        mark("dropped", late=wait, kept=_kept(found, system), **found)
         _run("umount", "-l", str(STICK))
-        _run(f"mkfs.{system}", "/dev/mapper/stick")
+        _run(f"mkfs.{system}", DEVICE)
+
+
+def _kept(found: dict[str, Any], system: str) -> bool | None:
+    """Whether a package that was called done is there when the stick is put in again."""
+    if found["came"] != "done":
+        return None
+    _run("umount", str(STICK))
+    _run("mount", "-t", system, DEVICE, str(STICK))
+    path = STICK / found["name"]
+    return path.exists() and verify_package(path).ok
 
 
 def _turn(table: str) -> None:
