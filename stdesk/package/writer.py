@@ -119,7 +119,15 @@ def write_package(
     most = min((one for one in (most, check_room(folder, 0).volume.largest_file) if one), default=None)
     bags = group.divide(content, most, progress, key)
     runs = [_Run(bag.name, bag.parts, folder, progress, keep_partial) for bag in bags]
-    _check_room(runs, folder)
+    try:
+        _check_room(runs, folder)
+        return _whole(_written(runs, keep_partial))
+    except OSError as error:  # pulled out while nothing was being written: looking for a file fails too
+        raise told(error, folder) from error
+
+
+def _written(runs: Sequence[_Run], keep_partial: bool) -> list[WrittenBag]:
+    """All of them, or none that was not there before."""
     new: list[_Run] = []
     try:
         written = []
@@ -130,7 +138,7 @@ def write_package(
         for run in new[:-1] if not keep_partial else ():
             run.remove()
         raise
-    return _whole(written)
+    return written
 
 
 def _whole(bags: Sequence[WrittenBag]) -> WrittenPackage:

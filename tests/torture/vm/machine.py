@@ -141,7 +141,15 @@ class Machine:
 
     def put_in(self) -> None:
         """Put the stick in again."""
-        self.ask("device_add", **self._device)
+        deadline = time.monotonic() + 20
+        while True:  # the one that was pulled is let go of a little later
+            try:
+                self.ask("device_add", **self._device)
+                return
+            except RuntimeError:
+                if time.monotonic() > deadline:
+                    raise
+                threading.Event().wait(0.1)
 
     def __enter__(self) -> Self:
         return self
