@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -81,12 +82,7 @@ class Desktop(QObject):
         self.session: Session | None = None
         self.window: QMainWindow | None = None
         crashes.written.connect(self._say_crash)
-        app.focusChanged.connect(self._focus_moved)
-
-    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
-        """Enter presses the button one is on, as Space does; Qt does so in dialogs only."""
-        if isinstance(now, QPushButton):
-            now.setAutoDefault(True)
+        app.focusChanged.connect(press_by_enter)
 
     # -- opening -----------------------------------------------------------------------------
 
@@ -247,20 +243,52 @@ def run_window(library: Path | None, language: str) -> int:
     Returns:
         the exit code.
     """
+    app = make_app(language)
+    crashes = CrashReports(app)
+    desktop = Desktop(app, crashes)
+    return _run(app, crashes, partial(begin, desktop, library), desktop.end)
+
+
+def run_central_window(place: str, language: str) -> int:
+    """Show the centre's window until it is closed.
+
+    Args:
+        place: folder or file of the centre, or "postgresql://…".
+        language: "vi" or "en"; "" = as the person left it.
+
+    Returns:
+        the exit code.
+    """
+    from stdesk.ui.central.desktop import CentralDesktop
+
+    app = make_app(language)
+    crashes = CrashReports(app)
+    desktop = CentralDesktop(app, place)
+    crashes.written.connect(desktop.say_crash)
+    app.focusChanged.connect(press_by_enter)
+    return _run(app, crashes, desktop.open, desktop.end)
+
+
+def _run(
+    app: QApplication, crashes: CrashReports, start: Callable[[], object], end: Callable[[], object]
+) -> int:
     with contextlib.suppress(OSError, ValueError, AttributeError, RuntimeError):  # no console on Windows
         faulthandler.enable()
-    app = make_app(language)
     sys.setswitchinterval(_SWITCH_S)
     guard = GcGuard(app)
-    crashes = CrashReports(app)
     sys.excepthook = crashes
-    desktop = Desktop(app, crashes)
-    begin(desktop, library)
+    start()
     code = app.exec()
-    desktop.end()
+    end()
     guard.deleteLater()
     sys.excepthook = sys.__excepthook__
     return code
+
+
+def press_by_enter(_old: QWidget | None, now: QWidget | None) -> None:
+    """Enter presses the button one is on, as Space does; Qt does so in dialogs only."""
+    if isinstance(now, QPushButton):
+        now.setAutoDefault(True)
 
 
 def begin(desktop: Desktop, library: Path | None) -> None:

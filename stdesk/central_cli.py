@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from datetime import date
@@ -15,6 +16,7 @@ from stdesk.commands import print_json, say
 from stdesk.domain.periods import parse_period
 from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.i18n import ntr, tr
+from stdesk.paths import open_plain
 
 if TYPE_CHECKING:
     from stdesk.central.agency import Agency
@@ -37,6 +39,7 @@ def add_commands(sub: Commands) -> None:
     _add_making(own)
     _add_packages(own)
     _add_sums(own)
+    _add(own, "window", tr("all of this in a window"), window)
 
 
 def _which(_: Namespace) -> int:
@@ -261,8 +264,20 @@ def _put_given(agency: Agency, given: Given, folder: Path) -> list[str]:
     from stdesk.central import answers
     from stdesk.services.documents import write
 
-    made = {given.name: given.raw, given.name.replace(".json", ".pdf"): answers.slip_of(agency, given.answer)}
+    name = _free_name(given, folder)
+    made = {name: given.raw, name.replace(".json", ".pdf"): answers.slip_of(agency, given.answer)}
     return [one.name for one in write(made, folder)]
+
+
+def _free_name(given: Given, folder: Path) -> str:
+    """The name of an answer's file, marked where another unit's, whose code folds to the same, has it already."""
+    try:
+        with open_plain(folder / given.name) as file:
+            free = file.read(len(given.raw) + 1) == given.raw
+    except OSError:  # nothing there; or writing will say what is wrong
+        free = True
+    mark = "" if free else f"-{hashlib.sha512(given.answer.unit.encode()).hexdigest()[:4].upper()}"
+    return given.name.replace(".json", f"{mark}.json")
 
 
 def _say_taken(one: Taken) -> None:
@@ -415,6 +430,13 @@ def doubles(options: Namespace) -> int:
     return Exit.DONE
 
 
+def window(options: Namespace) -> int:
+    """Show the centre's window until it is closed."""
+    from stdesk.app import run_central_window
+
+    return run_central_window(options.db, options.language or "")
+
+
 # -- words and files
 
 
@@ -428,7 +450,7 @@ def _outcome(outcome: str) -> str:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return file.read(1 << 21)
     except OSError as error:
         raise from_os_error(error, path) from error

@@ -61,6 +61,7 @@ _BY_ERRNO = {
     errno.EISDIR: "is_a_folder",
     errno.ENOTDIR: "not_a_folder",
     errno.EEXIST: "already_exists",
+    errno.ESPIPE: "not_a_plain_file",
 }
 
 

@@ -1,8 +1,12 @@
-"""Where things lie on the person's computer."""
+"""Where things lie on the person's computer, and opening what a stranger's medium holds."""
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
 import platformdirs
 
@@ -22,3 +26,23 @@ def default_library() -> Path:
 def centre_folder() -> Path:
     """Where the central agency's side keeps packages when its database is a server."""
     return Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "central"
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """A file to be read that came from elsewhere; what only looks like one is not waited for.
+
+    Opening a named pipe waits until somebody writes, and a device may never end.
+
+    Raises:
+        OSError: what the system refused; EISDIR for a folder, ESPIPE for a pipe, socket or device.
+    """
+    flags = os.O_RDONLY
+    for name in ("O_BINARY", "O_CLOEXEC", "O_NONBLOCK"):
+        flags |= getattr(os, name, 0)
+    handle = os.open(path, flags)
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        code = errno.EISDIR if stat.S_ISDIR(mode) else errno.ESPIPE
+        raise OSError(code, os.strerror(code), str(path))
+    return os.fdopen(handle, "rb")

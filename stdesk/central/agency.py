@@ -28,8 +28,11 @@ from stdesk.central.registry import Registry
 from stdesk.clock import Clock, system_clock
 from stdesk.domain.kinds import Kinds, all_kinds
 from stdesk.domain.periods import Period
-from stdesk.errors import from_os_error
+from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.progress import Progress
+from stdesk.text import clean
+
+_MOST_NAME = 300  # characters of the centre's name in a roster
 
 
 class Agency:
@@ -67,8 +70,11 @@ class Agency:
             folder: where packages are kept; beside the SQLite file, or in the person's data folder, by default.
 
         Raises:
-            UserError: ``central_exists``; what :func:`stdesk.central.database.connect` says.
+            UserError: ``central_exists``; ``central_name``; what :func:`stdesk.central.database.connect` says.
         """
+        name = clean(name)
+        if not 0 < len(name) <= _MOST_NAME:
+            raise UserError("central_name", Exit.USAGE, most=_MOST_NAME)
         folder = (folder or database.default_folder(place)).absolute()
         opened = database.connect(place, new=True)
         try:

@@ -49,6 +49,7 @@ from stdesk.package.answer import (
     to_body,
     to_qr,
 )  # fmt: skip
+from stdesk.package.answer_body import MOST_COUNTS, is_name
 from stdesk.package.envelope import canonical, read_envelope, seal_envelope
 from stdesk.package.keys import PublicKey, shared_secret
 from stdesk.progress import Progress
@@ -118,9 +119,9 @@ def acknowledge(agency: Agency, package: PackageRow) -> bytes | None:
     if package.why:
         said = messages().get(package.why, {}).get("vi", package.why)
         lines = (Line(rule=package.why[:80], error=fill(said, package.why_params)[:2_000]), *lines)
-    return _keep(
-        agency, package, package.state, lines[:MOST_LINES], _more(len(lines)), "", None, automatic=True
-    ).raw
+    kept = _fitting(lines)
+    note = _more(len(lines) - len(kept))
+    return _keep(agency, package, package.state, kept, note, "", None, automatic=True).raw
 
 
 def give(
@@ -243,7 +244,7 @@ class _Wanted:
             answer=new_id(moment), number=place.number, previous=place.previous, unit=package.unit,
             period=package.period, submission=package.submission, fingerprint=package.fingerprint,
             status=self.status, at=timestamp(moment), centre=self.agency.name, sequence=package.sequence,
-            line=package.line, delta=package.delta, roster=place.roster, counts=package.counts, note=self.note,
+            line=package.line, delta=package.delta, roster=place.roster, counts=_counts(package), note=self.note,
             by=self.by, lines=self.lines, proposals=_new(self.agency, package, self.proposals),
         )  # fmt: skip
         body = to_body(answer)
@@ -322,8 +323,25 @@ def _found(one: Mapping[str, Any]) -> Line:
     )  # fmt: skip
 
 
+def _fitting(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """As many lines as an answer takes: what a unit sends must never keep the centre from answering."""
+    left = MOST_BYTES // 2
+    for at, one in enumerate(lines[:MOST_LINES]):
+        # the body is a text within a text: a quotation mark takes four bytes, a letter at most four
+        left -= 4 * sum(len(text) for text in (one.error, one.advice, one.note)) + 400
+        if left < 0:
+            return lines[:at]
+    return lines[:MOST_LINES]
+
+
+def _counts(package: PackageRow) -> dict[str, int]:
+    """What it carries; a kind that an answer cannot name goes unmentioned."""
+    named = [kind for kind in sorted(package.counts) if is_name(kind)]
+    return {kind: package.counts[kind] for kind in named[:MOST_COUNTS]}
+
+
 def _more(count: int) -> str:
-    return f"Còn {count - MOST_LINES} lỗi nữa không liệt kê." if count > MOST_LINES else ""
+    return f"Còn {count} lỗi nữa không liệt kê." if count else ""
 
 
 def _comment(answer: Answer) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
+from stdesk.central.events import plain
 from stdesk.domain.dates import is_partial_date
 from stdesk.domain.doubles import people_of, title_key
 from stdesk.domain.fields import Field, FieldType
@@ -23,6 +25,7 @@ from stdesk.package import layout, strict
 from stdesk.package.reader import OpenPackage
 
 _MOST = 2**53  # what JSON readers everywhere keep exactly
+_MOST_NUMBER = 999_999_999  # of a record: what an answer can name
 _MOST_KEY = 400  # characters of the folded title that are kept for comparing: an index takes no more
 Line: TypeAlias = tuple[Mapping[str, Any], str]
 """A record as it stood in its table: what it says, and the text."""
@@ -37,7 +40,9 @@ def _finite(text: str) -> float:
 
 _DECODED = json.JSONDecoder(parse_float=_finite).decode
 _ENCODED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_NUL = "\\u0000"  # PostgreSQL holds no such character
+_NUL = "\\u0000"
+# The character, which PostgreSQL holds not; somebody may have written those six signs.
+_HOLDS_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Row(NamedTuple):
@@ -69,8 +74,9 @@ def rows(kinds: Kinds, kind: str, lines: Iterable[Line], ceiling: str) -> Iterat
     checks = _checks(known)
     for line, raw in lines:
         _check(known, line, checks, ceiling)
-        if _NUL in raw:
-            raise _wrong(known, line, next((name for name, one in line.items() if _NUL in _ENCODED(one)), ""))
+        if _NUL in raw and _HOLDS_NUL.search(raw):
+            held = (name for name, one in line.items() if _HOLDS_NUL.search(_ENCODED(one)))
+            raise _wrong(known, line, next(held, ""))
         title = str(line.get(known.title) or "") if known else ""
         year = None
         for name in begins:
@@ -92,7 +98,11 @@ def read(opened: OpenPackage, kind: str) -> Iterator[Line]:
     looked at once more for what only a stranger's bytes may hold.
     """
     if len(opened.fingerprints) > 1:  # of several bags: the reader knows how their tables go together
-        yield from ((line, _ENCODED(line)) for line in opened.records(kind))
+        for line in opened.records(kind):
+            try:
+                yield line, _ENCODED(line)
+            except ValueError as error:  # a number beyond all numbers
+                raise _wrong(None, line, "") from error
         return
     path = f"{layout.RECORDS}{kind}.jsonl"
     try:
@@ -132,6 +142,16 @@ def to_record(kind: Kind, line: Mapping[str, Any]) -> Record:
         created_at=line.get("created_at", ""),
         changed_at=line.get("changed_at", ""),
     )
+
+
+def withdrawn(lines: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Record id -> the unit's reason, of a table of withdrawn records. Raises ``central_record``."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if not _SYSTEM["id"](line.get("id")):
+            raise _wrong(None, line, "id")
+        found[line["id"]] = plain(str(line.get("reason") or ""))
+    return found
 
 
 def _known(kinds: Kinds, name: str) -> Kind | None:
@@ -226,8 +246,8 @@ _SHAPES: Mapping[FieldType, Shape] = {
     FieldType.LINKS: _is_texts,
 }
 _SYSTEM: Mapping[str, Shape] = {
-    "id": lambda value: isinstance(value, str) and 0 < len(value) <= 64,
-    "number": _is_whole,
+    "id": lambda value: isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable(),
+    "number": lambda value: type(value) is int and 0 <= value <= _MOST_NUMBER,
     "version": _is_whole,
     "state": lambda value: value in (State.COMPLETE, State.DRAFT),
     "secrecy": lambda value: value in LEVELS,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from stdesk import paths
 from stdesk.central import tables
@@ -134,13 +134,15 @@ def create_tables(database: Database, name: str, folder: Path) -> None:
     """Make the centre's tables in an empty database.
 
     Raises:
-        UserError: ``central_exists``.
+        UserError: ``central_exists``; ``central_not_empty`` for a file that holds something else.
     """
     with database.writing() as connection:
         if database.postgres:
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
         if _version(connection, database) is not None:
             raise UserError("central_exists", Exit.USAGE, place=database.place)
+        if not database.postgres and connection.execute(text("SELECT 1 FROM sqlite_master")).first():
+            raise UserError("central_not_empty", Exit.USAGE, place=database.place)  # a library, perhaps
         tables.metadata.create_all(connection)
         settings = {"schema_version": str(tables.VERSION), "name": name, "folder": str(folder)}
         connection.execute(insert(tables.setting), [{"name": k, "value": v} for k, v in settings.items()])
@@ -161,9 +163,9 @@ def check_version(database: Database) -> None:
 
 def _version(connection: Connection, database: Database) -> int | None:
     there = (
-        "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'setting'"
+        "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'centre_key'"
         if database.postgres
-        else "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'setting'"
+        else "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'centre_key'"
     )
     if connection.execute(text(there)).first() is None:
         return None
@@ -177,7 +179,7 @@ def _told(place: str) -> Iterator[None]:
     """A sentence for what a person can mend of the database's refusals."""
     try:
         yield
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
         if not _is_environment(error):
             raise
         reason = (
@@ -189,4 +191,6 @@ def _told(place: str) -> Iterator[None]:
 def _is_environment(error: DBAPIError) -> bool:
     state = str(getattr(error.orig, "sqlstate", "") or "")
     # class 08, 53, 57: connection, resources, shutdown; 28: password; 42501: right; 3D000: no such database
-    return isinstance(error, OperationalError) or state[:2] in ("28", "3D") or state == "42501"
+    # and the bare class is SQLite's: the file is damaged, or no database at all
+    bare = isinstance(error, OperationalError) or type(error) is DatabaseError
+    return bare or state[:2] in ("28", "3D") or state == "42501"

@@ -7,24 +7,28 @@ A file is taken when whoever writes it is done: ``NAME.part`` is still being wri
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
-from stdesk.central import tables
+from stdesk.central import events, tables
 from stdesk.central.context import Context, put
 from stdesk.central.events import plain
 from stdesk.central.model import Taken
 from stdesk.clock import timestamp
-from stdesk.errors import from_os_error
+from stdesk.errors import UserError, from_os_error
+from stdesk.package.layout import shown
 from stdesk.progress import Progress
 
 _ENDS = (".zip", ".zip.age")
 _DEEPEST = 3  # folders within the inbox: one a unit, one a year
-_MOST = 20_000  # files of one look
+_MOST = 200_000  # files of one look
+_BATCH = 500  # files asked for in one query
+_UNREAD = "unread"  # outcome of a file that the system does not give: it may tomorrow
+_OURS = ("disk_full", "read_only_medium")  # not the file's fault, though it is named
 _LOOKED = "looked"  # outcome of a file whose size is to be compared at the next look
 _SETTLED_NS = 5 * 10**9  # a file that nobody touched for so long is whole
 
@@ -48,16 +52,34 @@ def take_folder(
     """See :meth:`stdesk.central.agency.Agency.intake_folder`."""
     found = sorted(_files(folder), key=lambda one: one.path)
     taken = []
-    for one in found:
-        progress.check()
-        if not _wanted(context, one, again):
-            continue
+    for one in _wanted(context, found, again, progress):
         if not one.marked and not _at_rest(context, one):
             continue
-        result = take(one.path, progress)
-        _remember(context, one, result.outcome, result.package.fingerprint if result.package else "")
-        taken.append(result)
+        result = _taken(context, one, take, progress)
+        if result is not None:
+            taken.append(result)
     return taken
+
+
+def _taken(
+    context: Context, file: _File, take: Callable[[Path, Progress], Taken], progress: Progress
+) -> Taken | None:
+    """What became of a file. One that cannot be read is told of once, tried again, and keeps no other waiting."""
+    try:
+        result = take(file.path, progress)
+    except UserError as error:
+        if error.params.get("path") not in (str(file.path), f"{file.path}.json") or error.code in _OURS:
+            raise  # not this file: the database, the centre's own folder
+        before = _seen(context, file)
+        _remember(context, file, _UNREAD, "")
+        if before is not None and before[0] == _UNREAD:
+            return None
+        name = shown(file.path.name)
+        with context.database.writing() as connection:
+            events.add(context, connection, "refused", file=name, code=error.code, params=error.params)
+        return Taken("refused", name, code=error.code, sentence=str(error))
+    _remember(context, file, result.outcome, result.package.fingerprint if result.package else "")
+    return result
 
 
 def _files(folder: Path) -> Iterator[_File]:
@@ -94,11 +116,22 @@ def _is_package(name: str, names: set[str]) -> bool:
     return True
 
 
-def _wanted(context: Context, file: _File, again: bool) -> bool:
-    row = _seen(context, file)
-    if row is None or row[0] == _LOOKED:
-        return True
-    return again and row[0] == "refused"
+def _wanted(context: Context, files: Sequence[_File], again: bool, progress: Progress) -> Iterator[_File]:
+    """The files that were not looked at as they are now; an inbox that nobody empties grows for years."""
+    done = ("refused",) if again else ()
+    table = tables.seen
+    for at in range(0, len(files), _BATCH):
+        batch = files[at : at + _BATCH]
+        progress.check()
+        wanted = select(table).where(table.c.path.in_([_name(one) for one in batch]))
+        with context.database.reading() as connection:
+            rows = {row.path: row for row in connection.execute(wanted)}
+        for one in batch:
+            progress.check()
+            row = rows.get(_name(one))
+            same = row is not None and (row.size, row.changed_ns) == (one.size, one.changed_ns)
+            if row is None or not same or row.outcome in (_LOOKED, _UNREAD, *done):
+                yield one
 
 
 def _at_rest(context: Context, file: _File) -> bool:
@@ -134,4 +167,5 @@ def _remember(context: Context, file: _File, outcome: str, fingerprint: str) -> 
 
 
 def _name(file: _File) -> str:
-    return plain(str(file.path.absolute()))
+    name = str(file.path.absolute())  # a name that is no UTF-8 stays apart from another such
+    return plain(name.encode("utf-8", "backslashreplace").decode())

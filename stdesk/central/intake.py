@@ -165,7 +165,8 @@ class Intake:
                     shaped = content.shaped(kinds, kind, lines, arrival.info.secrecy)
                     records += [content.to_record(kinds[kind], line) for line in shaped]
                 snapshot = opened.snapshot()
-            return tuple(self.checks(records, snapshot, progress))
+            found = [_plain(one) for one in self.checks(records, snapshot, progress)]
+            return (*_of_period(snapshot, arrival.info.period), *found)
         except (UserError, KeyError, TypeError, ValueError, AttributeError) as error:
             # signed is not the same as sane: a snapshot of any shape must not stop the centre
             said = i18n.fill(i18n.messages()["central_unchecked"]["vi"], {"why": str(error)[:200]})
@@ -199,3 +200,18 @@ class Intake:
         wanted = select(tables.unit.c.secrecy).where(tables.unit.c.code == code)
         with self.context.database.reading() as connection:
             return str(connection.execute(wanted).scalar())
+
+
+def _plain(finding: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A finding as any database takes it: it may quote what the package holds."""
+    return {name: events.plain(one) if isinstance(one, str) else one for name, one in finding.items()}
+
+
+def _of_period(snapshot: Mapping[str, Any], period: str) -> tuple[Mapping[str, Any], ...]:
+    """That the report inside is of another period than its package says."""
+    code = str(snapshot["period"]["code"])
+    if code == period:
+        return ()
+    said = {"found": shown(code), "period": period}
+    error = i18n.fill(i18n.messages()["central_other_period"]["vi"], said)
+    return ({"severity": "error", "rule": "snapshot", "error": error},)

@@ -17,6 +17,7 @@ from stdesk import i18n
 from stdesk.atomic import flush_folder
 from stdesk.central.context import Context
 from stdesk.errors import from_os_error
+from stdesk.paths import open_plain
 from stdesk.progress import Progress
 
 _CHUNK = 1 << 20
@@ -62,7 +63,7 @@ def copy_in(source: Path, target: Path, progress: Progress) -> Copied:
     """
     digest, size = hashlib.sha512(), 0
     try:
-        with source.open("rb") as file:
+        with open_plain(source) as file:
             progress.start(os.fstat(file.fileno()).st_size, i18n.message("central_copying"))
             with target.open("xb") as out:
                 while chunk := file.read(_CHUNK):

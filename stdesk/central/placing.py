@@ -19,6 +19,7 @@ from stdesk.central.chain import Fit
 from stdesk.central.context import Context
 from stdesk.central.model import QUARANTINED, RECEIVED, RETURNED, VALID, WAITS, PackageRow, Taken
 from stdesk.central.packages import Arrival, Sender
+from stdesk.domain.periods import parse_period
 from stdesk.domain.secrecy import is_above
 from stdesk.errors import UserError
 from stdesk.package.content import PackageInfo
@@ -28,7 +29,7 @@ from stdesk.progress import Progress
 
 _CONTENT = frozenset(
     {"central_record", "central_record_secret", "central_record_twice", "central_base_unknown", "central_secrecy",
-     "central_submission_older", "central_submission_taken"}
+     "central_submission_older", "central_submission_taken", "central_period"}
 )  # fmt: skip
 """Refusals of a genuine package for what it carries: noted as returned, and its place in the order is used."""
 
@@ -105,6 +106,7 @@ def _merged(work: Work, connection: Connection, sender: Sender, arrival: Arrival
     context, info = work.context, arrival.info
     if is_above(info.secrecy, sender.secrecy):
         raise UserError("central_secrecy", found=info.secrecy, most=sender.secrecy)
+    _check_period(info.period)
     last = packages.newest(context, connection, sender, info.period)
     _check_submission(info, last)
     state = RECEIVED if not work.rules or _blocks(arrival) else VALID
@@ -117,7 +119,7 @@ def _merged(work: Work, connection: Connection, sender: Sender, arrival: Arrival
         "unit": sender.row, "package": row, "period": info.period, "place": sender.taken + 1, "now": context.now(),
     }  # fmt: skip
     with open_package(paths(context, arrival)) as opened:
-        gone = {str(one["id"]): events.plain(str(one.get("reason") or "")) for one in opened.withdrawn()}
+        gone = content.withdrawn(opened.withdrawn())
         rows: Any = _rows(context, opened, sender.secrecy)
         full = not info.delta
         if info.delta and (last is None or last.fingerprint != info.base):
@@ -144,7 +146,7 @@ def _laid_over(
         if found is None or not good:
             raise UserError("central_base_unknown", base=info.base[:16])
         with open_package(list(found.files)) as opened:
-            gone_then = [str(one["id"]) for one in opened.withdrawn()]
+            gone_then = list(content.withdrawn(opened.withdrawn()))
             layers.append((list(_rows(context, opened, level)), gone_then))
         base, delta = found.base, found.delta
     return content.newest(reversed(layers))
@@ -245,6 +247,14 @@ def _rows(context: Context, opened: OpenPackage, level: str) -> Iterator[content
     return chained.from_iterable(
         content.rows(context.kinds, kind, content.read(opened, kind), level) for kind in opened.kinds()
     )
+
+
+def _check_period(code: str) -> None:
+    """A period that is none would be asked for by nobody, and its answer could not be printed."""
+    try:
+        parse_period(code)
+    except UserError as error:
+        raise UserError("central_period", period=shown(code)) from error
 
 
 def _check_submission(info: PackageInfo, last: PackageRow | None) -> None:

@@ -83,9 +83,9 @@ class Registry:
         """
         with self._context.database.writing() as connection:
             row = self._key_row(connection, key_id)
-            self._confirm(connection, row.unit, key_id)
+            self._confirm(connection, row.unit, row.id)
             code = str(connection.execute(select(_unit.c.code).where(_unit.c.id == row.unit)).scalar_one())
-            said = {"unit": code, "key": key_id}
+            said = {"unit": code, "key": row.id}
             events.add(self._context, connection, "key", unit=code, code="central_key_checked", params=said)
         return self.unit(code)
 
@@ -100,10 +100,10 @@ class Registry:
         with self._context.database.writing() as connection:
             row = self._key_row(connection, key_id)
             if not row.revoked:
-                change = update(_key).where(_key.c.id == key_id)
+                change = update(_key).where(_key.c.id == row.id)
                 connection.execute(change.values(revoked=self._context.now(), why=reason.strip()))
             code = str(connection.execute(select(_unit.c.code).where(_unit.c.id == row.unit)).scalar_one())
-            said = {"unit": code, "key": key_id, "reason": reason.strip()}
+            said = {"unit": code, "key": row.id, "reason": reason.strip()}
             events.add(
                 self._context, connection, "revoked", unit=code, code="central_key_revoked_now", params=said
             )
@@ -199,7 +199,12 @@ class Registry:
 
         Args:
             expires: its last day; :data:`ROSTER_DAYS` from today by default.
+
+        Raises:
+            UserError: ``central_roster_past`` for a last day that is over: no unit would take it.
         """
+        if expires is not None and expires < self._context.clock().astimezone(UTC).date():
+            raise UserError("central_roster_past", Exit.USAGE, day=f"{expires:%d/%m/%Y}")
         with self._context.database.writing() as connection:
             _lock(connection)
             version = (_last_roster(connection) or (0, b""))[0] + 1

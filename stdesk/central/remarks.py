@@ -21,6 +21,7 @@ from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.exchange.findings_sheet import SheetColumn, write_findings
 from stdesk.exchange.readers import read_workbook
 from stdesk.package.answer import Line, Proposal
+from stdesk.paths import open_plain
 from stdesk.progress import Progress
 from stdesk.text import clean_lines, words
 
@@ -105,9 +106,11 @@ def _text(value: Any) -> str:
 
 def _from_json(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        if path.stat().st_size > _MOST_JSON:
+        with open_plain(path) as file:
+            raw = file.read(_MOST_JSON + 1)
+        if len(raw) > _MOST_JSON:
             raise ValueError("size")
-        listed = json.loads(path.read_text(encoding="utf-8-sig"))
+        listed = json.loads(raw.decode("utf-8-sig"))
     except OSError as error:
         raise from_os_error(error, path) from error
     except (ValueError, RecursionError) as error:

@@ -6,7 +6,7 @@ says whose record it is, and an annex says which units are in it, which sent lat
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from stdesk.central import decisions
 from stdesk.central.agency import Agency
 from stdesk.central.doubles import groups_of
 from stdesk.central.figures import COUNTED_STATES, Consolidated, Gathered, consolidate, gather
-from stdesk.central.model import MergedRecord, UnitStatus
+from stdesk.central.model import PackageRow, UnitStatus
 from stdesk.central.rules import rule_hash
 from stdesk.clock import timestamp
 from stdesk.domain.fields import Field, FieldType
@@ -134,12 +134,8 @@ def gathered_of(
     agency: Agency, period: Period, states: Collection[str], progress: Progress | None = None
 ) -> Gathered:
     """What counts for ``period``."""
-    counting = {one.fingerprint for one in agency.packages(period.code, states=states) if one.merged}
-
-    def here() -> Iterable[MergedRecord]:
-        return (one for one in agency.records(period.code, states=states) if one.package in counting)
-
-    sent = list(here())
+    counting = _counting(agency, period, states)
+    sent = [one for one in agency.records(period.code) if one.unit in counting]
     units = {one.unit for one in sent}
     elsewhere = (one for one in agency.records(None, states=states) if one.unit in units)
     same = groups_of(agency.decided(decisions.SAME))
@@ -148,8 +144,17 @@ def gathered_of(
 
 def _left_out(agency: Agency, period: Period, states: Collection[str]) -> int:
     """Records the units kept to themselves: as their newest package says."""
-    newest = {one.unit: one.left_out for one in agency.packages(period.code, states=states) if one.merged}
-    return sum(newest.values())
+    return sum(one.left_out for one in _counting(agency, period, states).values())
+
+
+def _counting(agency: Agency, period: Period, states: Collection[str]) -> dict[str, PackageRow]:
+    """Unit -> its newest merged package, of units whose report counts.
+
+    A delta leaves records of its base as they were, and what it changed is there only as it has it: so the
+    state of the newest package is that of the whole report, which counts whole or not at all.
+    """
+    newest = {one.unit: one for one in agency.packages(period.code) if one.merged}
+    return {unit: one for unit, one in newest.items() if one.state in states}
 
 
 def consolidated_snapshot(

@@ -16,6 +16,7 @@ from stdesk.text import clean, clean_lines
 MOST_DEPTH = 8  # of a field's value
 MOST_PARTS = 5_000  # values within one value
 MOST_TEXT = 20_000  # characters of one text in a value
+MOST_COUNTS = 100  # kinds
 MOST_NUMBER = 1 << 53  # beyond, other programs' numbers are no longer exact
 _INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Zl", "Zp"})
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -23,6 +24,11 @@ _DIGEST = re.compile("[0-9a-f]{128}")
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 _PERIOD = re.compile(r"\d{4}(-H[12]|-KH|-\d{4})?|\d{8}-\d{8}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` may stand as the name of a kind or field."""
+    return _NAME.fullmatch(text) is not None
 
 
 def cleaned(value: Any) -> Any:
@@ -124,7 +130,7 @@ class Body:
     def counts(self, name: str) -> dict[str, int]:
         """Kind -> number."""
         part, values = self.child(name), self._values.get(name, {})
-        if len(values) > 100 or not all(isinstance(key, str) and _NAME.fullmatch(key) for key in values):
+        if len(values) > MOST_COUNTS or not all(isinstance(key, str) and _NAME.fullmatch(key) for key in values):
             raise self.refused(name, "{kind: n}")
         return {key: part.integer(key, 0, 999_999_999) for key in values}
 

@@ -15,6 +15,7 @@ from stdesk.package import layout
 from stdesk.package.defects import Findings
 from stdesk.package.parts import CHUNK
 from stdesk.package.zipreader import MOST_ENTRIES, Entry, read_entries
+from stdesk.paths import open_plain
 from stdesk.progress import Progress
 
 _MOST_DEPTH = 12
@@ -91,7 +92,7 @@ class Measured:
 
 def open_zip(path: Path, findings: Findings) -> Bag:
     """The bag in the ZIP at ``path``; raises OSError when it cannot be opened."""
-    with path.open("rb") as source:
+    with open_plain(path) as source:
         entries = read_entries(source, path.name, findings)
     tops = [entry.name.partition("/")[0] for entry in entries if "/" in entry.name]
     name = Counter(tops).most_common(1)[0][0] if tops else ""

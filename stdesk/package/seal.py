@@ -39,6 +39,7 @@ from stdesk.package.seal_header import (
     read_header,
 )
 from stdesk.package.seal_keys import read_identity, read_recipient
+from stdesk.paths import open_plain
 from stdesk.progress import Progress
 
 __all__ = [
@@ -181,7 +182,7 @@ def open_sealed(
         )
     try:
         place = _private(folder)
-        with path.open("rb") as source:
+        with open_plain(path) as source:
             _check_size(path, source, header, place)
             with _kept(place / f"{header.name}.zip") as plain:
                 _open(source, plain, openers, header, path, progress)

@@ -11,6 +11,7 @@ from stdesk.package.answer_body import Body
 from stdesk.package.content import PackageInfo
 from stdesk.package.envelope import Envelope, read_envelope
 from stdesk.package.layout import package_name
+from stdesk.paths import open_plain
 
 HEADER = "header"
 HEADER_END = ".json"
@@ -75,7 +76,7 @@ def read_header(path: Path) -> Envelope:
     """
     place = path if path.name.endswith(HEADER_END) else header_path_of(path)
     try:
-        with place.open("rb") as file:
+        with open_plain(place) as file:
             raw = file.read(MOST_HEADER + 1)
     except FileNotFoundError as error:
         raise UserError("sealed_header_missing", path=str(place)) from error

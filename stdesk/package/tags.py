@@ -69,6 +69,7 @@ _ABSENT: Mapping[str, Any] = {
 _NUMBERS = frozenset({"submission", "left_out", "sequence", "withdrawn"})
 _ANSWERS = frozenset({"delta", "trial"})
 _INFO_LINE = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,80}): (\S(?:.{0,2000}\S)?)")
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{128})  (\S.*)")
 _BOM = b"\xef\xbb\xbf"
 
@@ -123,7 +124,8 @@ def parse_bag_info(raw: bytes, findings: Findings) -> dict[str, Any]:
         kind = label.removeprefix(_COUNT) if label.startswith(_COUNT) else ""
         key = "count" if kind else _LABELS.get(label, ("", False))[0]
         shape = _SHAPES.get(key)
-        if not key or (shape and not shape.fullmatch(value)) or key in info or kind in counts:
+        twice = key in info or kind in counts
+        if not key or twice or (shape and not shape.fullmatch(value)) or _ODD.search(value):
             findings.add(
                 layout.BAG_INFO, "info_line", f"{label or 'Label'}: …", f"{number}: {layout.shown(line)}"
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -14,6 +14,7 @@ from stdesk.package.answer import ENVELOPE, MOST_BYTES, Answer, Proposal, from_b
 from stdesk.package.envelope import Envelope, read_envelope
 from stdesk.package.keys import PublicKey, SecretKey
 from stdesk.package.roster import Roster
+from stdesk.services import succession
 from stdesk.store.library import AnswerRow, Library, PackageRow, ProposalRow
 
 FILE, QR, CODE = "file", "qr", "code"
@@ -168,7 +169,9 @@ def signing_keys(roster: Roster, now: datetime, at: str = "") -> list[PublicKey]
 
 def _package(library: Library, answer: Answer) -> PackageRow:
     package = library.packages.of(answer.fingerprint)
-    if package is None:
+    if package is None:  # made after the backup this library comes from? the next package must follow it
+        named = succession.Named(answer.number, answer.line, answer.sequence, answer.fingerprint)
+        succession.note_unknown(library, named)
         raise UserError("answer_unknown_package", package=answer.package)
     said = (answer.period, answer.submission, answer.delta)
     if said != (package.period, package.submission, package.delta):
@@ -216,15 +219,23 @@ def _check_chain(answer: Answer, digest: str, known: Sequence[Read]) -> None:
     vouched = behind is not None and behind.answer.previous == digest
     if behind is not None and behind.answer.previous and not vouched:
         raise UserError("answer_older", number=str(answer.number), newest=str(max(by_number)))
-    is_new = answer.number > max(by_number, default=0) or answer.number in by_number
+    # what was only read over the telephone names no other answer: it vouches for none and contradicts none
+    newest = max((one.answer.number for one in known if one.row.how != CODE), default=0)
+    is_new = answer.number > newest or answer.number in by_number
     if not is_new and not vouched:
         raise UserError("answer_older", number=str(answer.number), newest=str(max(by_number)))
 
 
-def missing_numbers(known: Iterable[Read]) -> tuple[int, ...]:
-    """Numbers up to the newest answer of which nothing is here."""
-    numbers = {one.answer.number for one in known}
-    return tuple(number for number in range(1, max(numbers, default=0)) if number not in numbers)
+def missing_numbers(library: Library) -> tuple[int, ...]:
+    """Numbers up to the newest answer of which nothing is here.
+
+    Those up to where a row of packages was begun anew are let be: they speak of packages that a restored
+    library does not have, so that it could never take them in.
+    """
+    numbers = {one.number for one in library.answers.listed()}
+    rows = library.packages.lines()
+    first = rows[-1].answers + 1 if rows else 1
+    return tuple(number for number in range(first, max(numbers, default=0)) if number not in numbers)
 
 
 # -- proposals ----------------------------------------------------------------------------------------------

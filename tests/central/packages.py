@@ -119,6 +119,8 @@ class Unit:
         most: int | None = None,
         numbered: bool = True,
         loose: bool = False,
+        report: Mapping[str, Any] | None = None,
+        others: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
         **info: Any,
     ) -> Made:
         """The unit's next package in ``folder`` (made if need be), which is its own for each.
@@ -127,13 +129,16 @@ class Unit:
             base: makes it a delta. withdrawn: ``id``, ``kind``, ``number``, ``reason``.
             files: attachments of the first record, name and content.
             loose: the tables' schemas promise nothing: a broken program may write so.
+            others: tables of kinds that no program knows.
+            report: what the snapshot says otherwise.
             info: fields of :class:`PackageInfo` to set otherwise.
         """
         records = {"publication": list(publications), "research_task": list(tasks)}
         records = {kind: lines for kind, lines in records.items() if lines}
+        records |= {kind: list(lines) for kind, lines in (others or {}).items()}
         folder.mkdir(parents=True, exist_ok=True)
         snapshot = json.dumps(
-            {"records": records, "period": {"code": "2026"}, **info}, ensure_ascii=False
+            {"records": records, "period": {"code": "2026"}, **info, **(report or {})}, ensure_ascii=False
         ).encode()
         said = PackageInfo(
             unit_code=self.code,
@@ -169,8 +174,10 @@ class Unit:
             snapshot=snapshot,
             documents={"bao-cao.pdf": b"%PDF-1.4\nbao cao\n%%EOF\n"},
             records=records,
-            schemas={kind: LOOSE if loose else table_schema(KINDS[kind]) for kind in records},
-            titles={kind: KINDS[kind].plural.vi for kind in records},
+            schemas={
+                kind: LOOSE if loose or kind not in KINDS else table_schema(KINDS[kind]) for kind in records
+            },
+            titles={kind: KINDS[kind].plural.vi if kind in KINDS else kind for kind in records},
             files=attached,
             withdrawn=withdrawn,
         )

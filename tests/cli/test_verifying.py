@@ -36,7 +36,7 @@ def test_a_signature_is_checked_with_the_key_given(pub: Path, capsys: Capture) -
     assert answer["signature"]["state"] == "good"
     assert answer["signature"]["key"] == KEY.public.id
     assert run(["verify", str(SIGNED), "--key", str(pub)]) == 0
-    assert f"Đã ký bằng chìa khoá {KEY.public.id}: STDesk package 1;" in capsys.readouterr().out
+    assert f"Đã ký bằng chìa khóa {KEY.public.id}: STDesk package 1;" in capsys.readouterr().out
 
 
 def test_without_a_key_it_says_that_the_signature_was_not_checked(capsys: Capture) -> None:

@@ -16,7 +16,7 @@ from stdesk.domain.periods import parse_period
 from stdesk.domain.records import State
 from stdesk.errors import UserError
 from stdesk.i18n import message
-from stdesk.package.answer import Line, Proposal, telephone_code, to_qr
+from stdesk.package.answer import STATUSES, Line, Proposal, telephone_code, to_qr
 from stdesk.package.envelope import seal_envelope
 from stdesk.package.keys import SecretKey, shared_secret
 from stdesk.services.desk import Desk
@@ -396,6 +396,18 @@ def test_the_file_completes_what_the_telephone_said(desk: Desk, package: Package
     assert desk.answers.take(raw)[0].new
     [only] = desk.answers.listed()
     assert (only.row.how, only.answer.note) == ("file", "Xem phụ lục.")
+
+
+def test_what_the_telephone_said_first_does_not_shut_out_the_files_before_it(
+    desk: Desk, package: PackageRow
+) -> None:
+    files = sent.chain(*(sent.answer_to(package, status, n) for n, status in enumerate(STATUSES[:3], 1)))
+    desk.answers.take(files[0])
+    desk.answers.take_code(code_for(package, STATUSES[2], 3))
+    assert desk.answers.take(files[1])[0].missing == ()
+    assert desk.answers.standing(YEAR).state == STATUSES[2]
+    assert desk.answers.take(files[2])[0].new
+    assert [one.row.how for one in desk.answers.listed()] == ["file"] * 3
 
 
 def test_a_file_that_contradicts_the_telephone_is_refused(desk: Desk, package: PackageRow) -> None:

@@ -86,6 +86,20 @@ def outcome_word(outcome: str) -> str:
     return said[:1].upper() + said[1:]
 
 
+def event_word(outcome: str) -> str:
+    """What a line of the log is about."""
+    known = {
+        "registered": tr("Card registered"),
+        "key": tr("Words compared"),
+        "revoked": tr("Key revoked"),
+        "roster": tr("Roster written"),
+        "answer": tr("Answered"),
+        "unit": tr("Unit changed"),
+        "doubles": tr("Doubles decided"),
+    }
+    return known.get(outcome) or (outcome_word(outcome) if outcome in OUTCOMES else outcome)
+
+
 def is_in(one: UnitStatus, name: str) -> bool:
     """Whether a unit is counted under the filter ``name``."""
     return {
@@ -118,7 +132,7 @@ def urgency(one: UnitStatus) -> int:
 def to_do(one: UnitStatus) -> Cell:
     """What has to be done about a unit."""
     if one.blocked:
-        return Cell(tr("Decide about {package}", package=one.blocked[0]), "warning", "amber")
+        return Cell(tr("Decide about what is set aside"), "warning", "amber", one.blocked[0])
     if one.state == VALID:
         return Cell(tr("Accept or return"), "pencil-simple", "text")
     if one.state == RECEIVED:
@@ -127,7 +141,11 @@ def to_do(one: UnitStatus) -> Cell:
         text = ntr("Call: {n} day overdue", "Call: {n} days overdue", one.days_late)
         return Cell(text, "warning", "red", coloured=True)
     if one.missing:
-        return Cell(tr("Ask for package no. {numbers}", numbers=", ".join(map(str, one.missing))), "hourglass", "amber")
+        return Cell(
+            tr("Ask for package no. {numbers}", numbers=", ".join(map(str, one.missing))),
+            "hourglass",
+            "amber",
+        )
     if one.state == RETURNED:
         return Cell(tr("The unit corrects and sends again"))
     if one.state == NOT_SENT:
@@ -143,8 +161,7 @@ def unit_row(one: UnitStatus) -> tuple[object, ...]:
         one.unit_name,
         state_cell(QUARANTINED if one.blocked and one.state == NOT_SENT else one.state),
         to_do(one),
-        package.name if package else "",
-        local_time(one.sent_at) if one.sent_at else "",
+        Cell(local_time(one.sent_at) if one.sent_at else "", tip=package.name if package else ""),
     )
 
 
