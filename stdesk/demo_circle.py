@@ -18,7 +18,7 @@ from stdesk.services.handover import Handed
 from stdesk.services.preparation import OwnText
 from stdesk.services.sample import SAMPLE_PERIOD
 
-_CENTRE = "Cơ quan thông tin KH&CN đầu ngành (mẫu)"
+_CENTRE = "Cơ quan trung ương (mẫu)"
 _REASON = "Số liệu mẫu: đã đối chiếu hồ sơ giấy"
 _WORDS = {
     "difficulties": "Cán bộ làm công tác thông tin kiêm nhiệm, chưa được tập huấn (câu mẫu).",
@@ -89,6 +89,7 @@ def _answered(
     taken = agency.intake(made.paths[0])
     if taken.package is None:
         raise RuntimeError(taken.sentence)
+    desk.answers.take(taken.answer or b"")  # what it said by itself: passed the checks
     given = answers.decide(agency, taken.package, ACCEPTED, by="mẫu")
     path = folder / "stick" / given.name
     write_bytes(path, given.raw)
@@ -102,5 +103,6 @@ def _answered(
         )
     )
     desk.answers.take(path)
+    desk.answers.accept([one.row.proposal for one in desk.answers.proposals() if not one.obstacle])
     standing = desk.answers.standing(period)
     say(f"    {standing.sentence}")

@@ -217,15 +217,13 @@ def _verified(options: Namespace) -> Verification:
     from stdesk.package.groupcheck import verify_whole
     from stdesk.package.keys import PublicKey
     from stdesk.package.verifier import Depth
+    from stdesk.services.keys import read_small
 
     if options.bag:
         return verify_any_bag(options.package)
     keys = None
     if options.key:
-        try:
-            key = PublicKey.parse(options.key.read_text(encoding="utf-8", errors="replace")[:20_000])
-        except OSError as error:
-            raise from_os_error(error, options.key) from error
+        key = PublicKey.parse(read_small(options.key).decode("utf-8", "replace"))
         keys = {key.id: key}
     return verify_whole(options.package, depth=Depth(options.depth), keys=keys, must=keys is not None)
 

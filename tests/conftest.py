@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from stdesk import i18n
 from stdesk.clock import Clock, fixed_clock
+
+# No test is timed: how long an example takes says more of the machine than of the program.
+settings.register_profile("stdesk", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("stdesk")
 
 
 @pytest.fixture(autouse=True)

@@ -130,7 +130,9 @@ class Body:
     def counts(self, name: str) -> dict[str, int]:
         """Kind -> number."""
         part, values = self.child(name), self._values.get(name, {})
-        if len(values) > MOST_COUNTS or not all(isinstance(key, str) and _NAME.fullmatch(key) for key in values):
+        if len(values) > MOST_COUNTS or not all(
+            isinstance(key, str) and _NAME.fullmatch(key) for key in values
+        ):
             raise self.refused(name, "{kind: n}")
         return {key: part.integer(key, 0, 999_999_999) for key in values}
 

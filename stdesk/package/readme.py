@@ -93,14 +93,14 @@ def _what_it_is(info: PackageInfo, name: str, carried: set[str]) -> dict[str, st
             made["start"] = "phần 1"
     made["signature"] = "Không ký"
     if info.key:
-        made["signature"] = f'Đã ký, chìa khoá <span class="f">{escape(info.key)}</span>'
+        made["signature"] = f'Đã ký, chìa khóa <span class="f">{escape(info.key)}</span>'
         made["check_signature"] = _CHECK_SIGNATURE
     return made
 
 
 _CHECK_SIGNATURE = (
     "<li><strong>Chữ ký:</strong> chữ ký nằm trong tệp <code>tagmanifest-sha512.txt.minisig</code>. Có chương trình "
-    "minisign và chìa khoá công khai của đơn vị (tệp <code>.pub</code>), chạy "
+    "minisign và chìa khóa công khai của đơn vị (tệp <code>.pub</code>), chạy "
     '<div class="line"><code>minisign -Vm tagmanifest-sha512.txt -p donvi.pub</code></div>'
     "Chữ ký đúng, cộng với các mã SHA-512 ở trên khớp, nghĩa là gói do chính đơn vị lập và chưa bị sửa.</li>"
 )

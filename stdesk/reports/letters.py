@@ -296,7 +296,7 @@ def _data(
     if package:
         rows.append(("Mã hóa", "Có" if package.sealed else "Không"))
     if package and package.fingerprint:
-        rows.append(("Khóa ký số của đơn vị", clean(package.fingerprint)))
+        rows.append(("Chìa khóa ký của đơn vị", clean(package.fingerprint)))
     rows.append(("Lần nộp", said["submission"]))
     rows.append(("Thời điểm chốt báo cáo", words.day(snapshot.day)))
     return Table(form["data"], columns, tuple(rows))

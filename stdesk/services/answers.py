@@ -29,6 +29,7 @@ from stdesk.package.answer import (
 )
 from stdesk.package.answer_code import LENGTH, bare_code
 from stdesk.package.keys import shared_secret
+from stdesk.paths import open_plain
 from stdesk.progress import Progress
 from stdesk.services import summaries
 from stdesk.services.answer_intake import (
@@ -185,7 +186,7 @@ class Answers:
         now = timestamp(self._clock())
         row = code_row(normalise(typed), package, found.status, found.number, now)
         self._library.answers.add(row)
-        return Taken(read_row(self._library, row), True, missing_numbers(read_all(self._library)))
+        return Taken(read_row(self._library, row), True, missing_numbers(self._library))
 
     @staticmethod
     def may_be_code(typed: str) -> bool:
@@ -214,13 +215,13 @@ class Answers:
 
     def _take(self, raw: bytes) -> Taken:
         read, new = take_envelope(self._library, self._keys, self._clock, raw)
-        return Taken(read, new, missing_numbers(read_all(self._library)) if new else ())
+        return Taken(read, new, missing_numbers(self._library) if new else ())
 
     def _envelopes(self, source: bytes | Path, progress: Progress | None) -> list[bytes]:
         if isinstance(source, bytes):
             return [source]
         try:
-            with source.open("rb") as file:
+            with open_plain(source) as file:
                 head = file.read(_HEAD)
                 if head.lstrip().startswith(b"{"):
                     raw = head + file.read(MOST_BYTES + 1 - len(head))
@@ -294,6 +295,10 @@ class Answers:
         title = summaries.title_of(kind, record) if record is not None and there else ""
         return Said(line, str(kind.label), title, str(field.label) if field else line.field, there)
 
+    def central_id(self, record: str) -> str:
+        """The number the centre gave the record; "" before it gave one, or when that was not taken over."""
+        return self._library.answers.central_ids([record]).get(record, "")
+
     # -- standing ----------------------------------------------------------------------------
 
     def standing(self, period: Period) -> Standing:
@@ -322,7 +327,7 @@ class Answers:
         found = list(self._standing_notices(today or self._today()))
         if waiting := len(self._library.answers.proposals(OPEN)):
             found.append(Notice("proposals", message("notice_proposals", n=waiting)))
-        if missing := missing_numbers(self.listed()):
+        if missing := missing_numbers(self._library):
             numbers = ", ".join(map(str, missing))
             found.append(Notice("missing", message("notice_missing", numbers=numbers)))
         return sorted(found, key=lambda one: (not one.late, one.due or date.max))

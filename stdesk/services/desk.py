@@ -54,8 +54,12 @@ UNIT_SETTINGS = (
     "signer_name",
     "secrecy_ceiling",
     "deposit_days",
+    "answer_days:sent",
+    "answer_days:received",
+    "answer_days:valid",
+    "answer_days:returned",
 )
-"""The settings of the unit that appear on paper or steer checks."""
+"""The settings of the unit that appear on paper or steer checks and, with a colon, what is reminded of."""
 
 _SAMPLE = "sample:library"  # a colon keeps it out of reports
 

@@ -22,6 +22,7 @@ from stdesk.package import roster as rosters
 from stdesk.package.keys import PublicKey, SecretKey, code_of, read_code
 from stdesk.package.roster import MOST_ROSTER, WARNING_DAYS, Roster
 from stdesk.package.words import fingerprint_words, short_form
+from stdesk.paths import open_plain
 from stdesk.progress import Progress
 from stdesk.store.library import Library, StoredKey
 
@@ -303,7 +304,7 @@ def read_secret(text: str) -> SecretKey:
 def read_small(path: Path, most: int = MOST_ROSTER) -> bytes:
     """A file that must be small. Raises ``not_a_small_file``, what the disk refused."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             raw = file.read(most + 1)
             size = path.stat().st_size
     except OSError as error:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from stdesk.clock import local_date
 from stdesk.domain.periods import Period
 from stdesk.i18n import message, tr
-from stdesk.package.answer import Deadline, deadline_of
+from stdesk.package.answer import Deadline, deadline_of, steps
 from stdesk.store.library import AnswerRow, FrozenReport, SendingRow
 
 NOT_SENT, SENT = "not_sent", "sent"
@@ -52,6 +52,11 @@ def state_word(state: str) -> str:
         ACCEPTED: tr("Accepted"),
         RETURNED: tr("Returned for correction"),
     }[state]
+
+
+def default_days() -> dict[str, int]:
+    """State -> days within which the next step is due where the unit has set no other ones."""
+    return {state: int(step["days"]) for state, step in steps().items()}
 
 
 def standing_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,14 +17,17 @@ from stdesk.clock import fixed_clock
 from stdesk.domain.periods import parse_period
 from stdesk.domain.records import State
 from stdesk.progress import Progress
+from stdesk.services.answers import Notice
 from stdesk.services.desk import Desk
 from stdesk.services.drafts import Draft
 from stdesk.services.sample import make_sample
+from stdesk.ui.home.notices import look_of_notice
 from stdesk.ui.home.overview import survey
 from stdesk.ui.home.page import HomePage
 from stdesk.ui.records.facet_panel import FINDINGS, STATE
 from stdesk.ui.session import Session
 from stdesk.ui.tasks import TaskRunner
+from tests.helpers import sent
 from tests.helpers.prepared import write_narrative
 from tests.ui.conftest import NOW
 from tests.ui.filled import filled_desk
@@ -268,3 +272,72 @@ def test_checks_that_take_long_are_done_anew_only_when_asked_for(
     page.again.click()
     qtbot.waitUntil(lambda: bool(calls) and page.settled, timeout=WAIT)
     assert not page.again.isVisible()
+
+
+@dataclass
+class Late:
+    """The report of 2026 was sent on 20 October and never answered; that of the half year in June."""
+
+    page: HomePage
+    session: Session
+
+
+@pytest.fixture
+def late(qtbot: QtBot, tmp_path: Path) -> Iterator[Late]:
+    runner = TaskRunner()
+    with Desk.create(tmp_path / "kho", unit_code=sent.UNIT, unit_name="PC09", clock=fixed_clock(NOW)) as desk:
+        desk.catalogue.save("publication", {"title": "Bài", "issued": "2026"})
+        sent.send(desk, sent.pack(desk), at="2026-10-30T01:00:00Z")
+        sent.send(desk, sent.pack(desk, "2026-H1"), at="2026-06-18T01:00:00Z")
+        session = Session(desk, runner)
+        yield Late(shown(qtbot, session), session)
+        runner.shutdown()
+
+
+def test_what_the_centre_owes_stands_above_late_things_first(qtbot: QtBot, late: Late) -> None:
+    page = late.page
+    lines = [one for one in page.notices.lines if one.isVisible()]
+    assert [one.property("tone") for one in lines] == [
+        "amber",
+        "blue",
+    ]  # the centre is late; it still has days
+    assert "Đã quá hạn" in lines[0].text.text() and "04/11/2026" in lines[1].text.text()
+    with qtbot.waitSignal(late.session.page_wanted) as wanted:
+        lines[0].button.click()
+    assert wanted.args == ["package", {"period": "2026-H1", "tab": "answers"}]
+
+
+def test_sent_report_asks_for_no_package_any_more(qtbot: QtBot, late: Late) -> None:
+    page = late.page
+    assert page.due.text.text() == "Đã gửi, chưa có trả lời (30/10/2026)"
+    assert page.due.ring.accessibleName() == "2 ngày nữa đến hạn"  # 2 to 4 November
+    with qtbot.waitSignal(late.session.page_wanted) as wanted:
+        page.due.button.click()
+    assert wanted.args == ["package", {"period": "2026", "tab": "answers"}]
+
+
+@pytest.mark.parametrize(
+    ("notice", "look"),
+    [
+        (Notice("standing", "", late=True, who="unit"), ("warning-circle", "red")),
+        (Notice("standing", "", late=True, who="centre"), ("warning-circle", "amber")),
+        (Notice("standing", "", who="unit"), ("hourglass", "blue")),
+        (Notice("proposals", ""), ("swap", "blue")),
+    ],
+)
+def test_red_is_for_what_the_unit_is_late_with(notice: Notice, look: tuple[str, str]) -> None:
+    assert look_of_notice(notice) == look
+
+
+def test_nothing_sent_says_nothing(qtbot: QtBot, full: Session) -> None:
+    page = shown(qtbot, full)
+    assert not page.notices.isVisible()
+
+
+def test_a_sending_made_meanwhile_is_seen_when_one_comes_back(qtbot: QtBot, late: Late) -> None:
+    page = late.page
+    page.hide()
+    row = sent.pack(late.session.desk, "2026", 2)
+    sent.send(late.session.desk, row, at="2026-11-01T01:00:00Z")
+    page.show()
+    qtbot.waitUntil(lambda: "01/11/2026" in page.due.text.text(), timeout=WAIT)

@@ -127,7 +127,7 @@ def test_after_an_accepted_one_only_what_changed_is_proposed(
     shown(qtbot, page, 2)
     content = page.make.content
     assert content.delta.isChecked() and content.wants_delta
-    assert "từ lần nộp 1" in content.delta.text() and "1 mới, 1 sửa, 1 rút lại" in content.delta.text()
+    assert "từ lần nộp 1" in content.delta.text() and "1 mới, 1 sửa, 1 rút lại" in content.delta_said.text()
     content.withdrawn_button.click()
     assert "Giám định dấu vết số 3" in content.withdrawn.findChildren(type(content.only))[0].text()
     content.full.setChecked(True)
@@ -142,8 +142,9 @@ def test_sealed_is_proposed_when_the_centre_can_open_it(qtbot: QtBot, page: Pack
     handing.freeze(desk)
     shown(qtbot, page)
     seal = page.make.seal
-    assert seal.wants_seal and centre_of(desk).name in seal.sealed.text().replace("&&", "&")
+    assert seal.wants_seal and centre_of(desk).name == seal.words.text().splitlines()[0]
     assert len(seal.words.text().split(" · ")) == 8
+    assert seal.sealed.accessibleDescription() == seal.words.text()
 
 
 def test_without_a_recipient_it_stays_open_and_says_why(qtbot: QtBot, page: PackagePage, desk: Desk) -> None:
@@ -171,7 +172,7 @@ def test_list_of_keys_that_ends_is_said_before(desk: Desk, day: int, told: str) 
 def test_no_list_of_keys_at_all(desk: Desk) -> None:
     desk.__dict__["keys"] = replace(desk.__dict__["keys"], known=None)
     found = centre_of(desk)
-    assert not found.can and "Chưa có danh sách khoá" in found.problem
+    assert not found.can and "Chưa có danh sách chìa khóa" in found.problem
 
 
 # -- where to --------------------------------------------------------------------------------
@@ -205,7 +206,7 @@ def test_locked_stick_is_listed_and_cannot_be_chosen(
     assert page.make.place.folder.text() == ""
     page.make.place.folder.setText(str(root))
     qtbot.waitUntil(lambda: not page.make.place.room.ok, timeout=WAIT)
-    assert "khoá ghi" in page.make.place.note.text.text() and not page.make.make_button.isEnabled()
+    assert "khóa ghi" in page.make.place.note.text.text() and not page.make.make_button.isEnabled()
 
 
 def test_full_stick_says_what_is_missing_and_opens_by_itself(
@@ -385,20 +386,23 @@ def test_log_keeps_the_failed_try_and_the_good_one(
     sticks.be_honest()
     page.make.failed.again_button.click()
     ended(qtbot, page)
-    page.open_with({"tab": "log"})
-    qtbot.waitUntil(lambda: page.log.model.rowCount() == 2, timeout=WAIT)
-    newest, oldest = page.log.model.row(0), page.log.model.row(1)
-    assert newest[3].text == "Đã ghi, đã đọc lại" and oldest[3].text.startswith("Không ghi được")
-    assert page.log.papers.isVisible()
-    page.log.table.selectRow(1)
-    assert not page.log.papers.isVisible() and "đọc lại" in page.log.detail.text()
+    page.open_with({"tab": "answers"})
+    log, one = page.answers, page.answers.sending
+    qtbot.waitUntil(lambda: log.model.rowCount() == 2, timeout=WAIT)
+    newest, oldest = log.model.row(0), log.model.row(1)
+    assert newest[3].text == "Đã gửi, chưa có trả lời" and oldest[3].text == "không ghi được"
+    log.tabs.setCurrentWidget(one)
+    assert one.papers.isVisible() and "KHCN-CAT-MH-PC09-2026-L01.zip" in one.detail.text()
+    assert "SHA-512" in one.code.text() and not one.problem.isVisible()
+    log.table.selectRow(1)
+    assert not one.papers.isVisible() and "đọc lại" in one.problem.text()
 
 
 def test_empty_log_leads_to_writing(qtbot: QtBot, page: PackagePage) -> None:
-    page.open_with({"tab": "log"})
-    qtbot.waitUntil(lambda: page.log.empty.isVisible(), timeout=WAIT)
-    assert page.log.empty.button is not None
-    page.log.empty.button.click()
+    page.open_with({"tab": "answers"})
+    qtbot.waitUntil(lambda: page.answers.empty.isVisible(), timeout=WAIT)
+    assert page.answers.empty.button is not None
+    page.answers.empty.button.click()
     assert page.tab == "make"
 
 

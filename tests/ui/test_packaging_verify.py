@@ -85,7 +85,7 @@ def test_key_nobody_knows_is_neither_right_nor_wrong(qtbot: QtBot, page: Package
         package = handing.submit(other, tmp_path / "usb-khac").path
     verified(qtbot, page, package)
     assert page.verify.answer_title.text() == "Nguyên vẹn"
-    assert "khoá lạ" in page.verify.signature.text()
+    assert "chìa khóa lạ" in page.verify.signature.text()
 
 
 def test_package_without_a_signature_says_so(
@@ -105,7 +105,7 @@ def test_sealed_package_shows_its_outer_sheet_only(
     handing.with_keys(desk, sealed_for=(READER,))
     sealed = handing.submit(desk, tmp_path / "usb").path
     verified(qtbot, page, sealed)
-    assert page.verify.answer_title.text() == "Đã niêm phong, nguyên vẹn; chỉ trung tâm mở được"
+    assert page.verify.answer_title.text() == "Đã niêm phong, nguyên vẹn; chỉ trung ương mở được"
     said = page.verify.answer_text.text()
     assert "CAT-MH/PC09" in said and "Lần nộp 1" in said and "gói thứ 1" in said and "Thường" in said
     assert page.verify.signature.text().startswith("Chữ ký đúng, của Phòng PC09")

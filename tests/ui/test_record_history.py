@@ -206,3 +206,15 @@ def test_an_act_on_many_shows_the_first_and_counts_the_rest(
     changes = desk.catalogue.act_changes(desk.catalogue.history(limit=1)[0].action, limit=2)
     assert {one.record for one in changes} == set(ids[:2])
     assert {(one.field, str(one.after)) for one in changes} == {("state", "trashed")}
+
+
+def test_number_given_by_the_centre_stands_there_quietly(qtbot: QtBot, session: Session, desk: Desk) -> None:
+    saved = desk.catalogue.save("publication", {"title": "Bài"})
+    panel = panel_of(qtbot, session, saved.record)
+    assert not panel.central.isVisible()
+    library = desk._library
+    with library.work("accepted_proposals", n=1) as work:
+        library.answers.put_central_id(work, saved.record.id, "TU-2026-000123")
+    panel.show_record(saved.record)
+    qtbot.waitUntil(lambda: panel.central.text().endswith("TU-2026-000123"), timeout=WAIT)
+    assert panel.central.isVisible()

@@ -17,6 +17,7 @@ from stdesk.domain.records import Changes
 from stdesk.package import medium
 from stdesk.progress import Progress
 from stdesk.services.desk import Desk
+from stdesk.services.standing import Standing
 from stdesk.ui.packaging.page import PackagePage
 from stdesk.ui.reporting.known import Known, KnownState, gather, open_findings
 from stdesk.ui.reporting.road import HEIGHT, Road
@@ -117,6 +118,27 @@ def test_the_road_is_low_and_every_station_tells_its_state_to_a_reader(
     ]  # fmt: skip
     assert "Đang ở đây" in road.buttons[3].accessibleDescription()
     assert [one.here for one in road.buttons] == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("state", "late", "known", "said"),
+    [
+        ("sent", False, KnownState(), ("Đã gửi, chưa có trả lời", "upload-simple", "text_soft")),
+        ("sent", True, KnownState(), ("Đã gửi, chưa có trả lời", "upload-simple", "amber")),
+        ("valid", False, KnownState(), ("Đạt kiểm tra, chưa chấp nhận", "shield-check", "blue")),
+        ("accepted", False, KnownState(), ("Đã chấp nhận", "seal-check", "green")),
+        ("accepted", False, KnownState(since=2), ("Đã chấp nhận · 2 thay đổi từ đó", "seal-check", "amber")),
+        ("returned", False, KnownState(since=2), ("Trả lại để sửa", "arrow-bend-down-right", "red")),
+        ("not_sent", True, KnownState(), ("Đã chốt lần 1", "seal-check", "green")),
+    ],
+)
+def test_the_last_station_tells_what_the_centre_has_said(
+    state: str, late: bool, known: KnownState, said: tuple[str, str, str]
+) -> None:
+    standing = Standing("2026", state, 1, who="centre", late=late, sentence="Câu nói đủ.")
+    last = by_key(replace(FACTS, submission=1, next=2, standing=standing), known)[FREEZE]
+    assert (last.word, last.icon, last.tone) == said
+    assert ("Câu nói đủ." in last.tip) == (state != "not_sent")
 
 
 def test_a_small_library_is_checked_for_the_road_and_never_by_the_checks_page(

@@ -70,3 +70,23 @@ def test_days_take_digits_only(qtbot: QtBot, page: SettingsPage) -> None:
 def test_every_line_is_a_setting_and_has_a_name_for_screen_readers(page: SettingsPage) -> None:
     assert set(page.editors) <= set(UNIT_SETTINGS)
     assert all(editor.accessibleName() for editor in page.editors.values())
+
+
+def test_days_of_the_answers_are_set_and_taken_back(
+    qtbot: QtBot, page: SettingsPage, desk: Desk, said: list[Any]
+) -> None:
+    sent, returned = page.editors["answer_days:sent"], page.editors["answer_days:returned"]
+    assert (sent.placeholderText(), sent.text(), returned.placeholderText()) == ("5", "", "10")
+    assert sent.validator().validate("0", 0)[0] != sent.validator().State.Acceptable
+    qtbot.keyClicks(sent, "7")
+    page.save_button.click()
+    qtbot.waitUntil(lambda: bool(said), timeout=WAIT)
+    assert desk.unit["answer_days:sent"] == "7"
+    page.reset_button.click()
+    qtbot.waitUntil(lambda: len(said) == 2, timeout=WAIT)
+    assert desk.unit["answer_days:sent"] == ""
+    qtbot.waitUntil(lambda: sent.text() == "", timeout=WAIT)
+    page.session.undo()
+    qtbot.waitUntil(lambda: sent.text() == "7", timeout=WAIT)
+    page.reset_button.click()
+    qtbot.waitUntil(lambda: desk.unit["answer_days:sent"] == "", timeout=WAIT)

@@ -103,9 +103,15 @@ def test_from_the_frozen_report_to_the_stick_in_her_hand(
     lan.wait(lambda: "Có thể rút ra" in page.make.result.ejected.text())
     assert sticks.ejected == ["USB KHCN"]
 
-    page.open_with({"tab": "log"})
-    lan.wait(lambda: page.log.model.rowCount() == 1)
-    assert page.log.model.row(0)[3].text == "Đã ghi, đã đọc lại" and page.log.papers.isVisible()
+    page.open_with({"tab": "answers"})
+    log = page.answers
+    lan.wait(lambda: log.model.rowCount() == 1 and log.table.isVisible())
+    assert (
+        log.model.row(0)[3].text == "Đã gửi, chưa có trả lời"
+        and log.state.text() == "Đã gửi, chưa có trả lời"
+    )
+    log.tabs.setCurrentWidget(log.sending)
+    assert log.sending.papers.isVisible()
     lan.press(Qt.Key.Key_Escape)  # nothing is under way: nothing is lost
 
 

@@ -59,14 +59,7 @@ class LinesView(QWidget):
         row.addWidget(self.detail, 1)
         row.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.foot)
-        self.empty = label(
-            tr(
-                "Nothing to correct. What the centre finds wrong with a package stands here: the record, the fault, "
-                "how to deal with it."
-            ),
-            "soft",
-            wrap=True,
-        )
+        self.empty = label("", "soft", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.empty, 1)
         self.show_answers(())
@@ -83,7 +76,8 @@ class LinesView(QWidget):
         self.model.set_rows([_row(one) for one in self._lines])
         for widget in (self.table, self.foot):
             widget.setVisible(bool(self._lines))
-        self.empty.setVisible(not self._lines)
+        self.empty.setText(_nothing(answered=bool(answers)))
+        self.empty.setVisible(not self._lines and not problem)
         if self._lines:
             self.table.selectRow(0)
         self._show_line()
@@ -111,6 +105,14 @@ class LinesView(QWidget):
         if 0 <= at < len(self._lines) and self._lines[at].there:
             line = self._lines[at].line
             self.session.record_wanted.emit(line.kind, line.id, line.field)
+
+
+def _nothing(*, answered: bool) -> str:
+    """Why no record is listed."""
+    where = tr(
+        "What the centre finds wrong with a package stands here: the record, the fault, how to deal with it."
+    )
+    return f"{tr('Nothing to correct.') if answered else tr('No answer yet.')} {where}"
 
 
 def _row(one: Said) -> tuple[object, ...]:

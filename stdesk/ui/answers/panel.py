@@ -5,9 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from stdesk.domain.records import Changes
 from stdesk.i18n import tr
@@ -15,9 +23,11 @@ from stdesk.services.answers import Standing, Taken, state_word
 from stdesk.ui import theme
 from stdesk.ui.answers import reading, words
 from stdesk.ui.answers.lines_view import Answers, LinesView
+from stdesk.ui.answers.looks import look_of
 from stdesk.ui.answers.proposals_view import ProposalsView
 from stdesk.ui.answers.reading import Seen
-from stdesk.ui.answers.take_bar import TakeBar
+from stdesk.ui.answers.sending_view import SendingView
+from stdesk.ui.answers.take_bar import NARROW, TakeBar
 from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.icons import icon, pixmap
 from stdesk.ui.importing.choose_file import dropped_file
@@ -27,16 +37,36 @@ from stdesk.ui.tables.view import TableView
 from stdesk.ui.widgets.empty_state import EmptyState
 from stdesk.ui.widgets.labels import label
 
+_NAME, _WHEN, _WHERE, _RESULT = range(4)  # columns
+_LEAST_RESULT = 232  # pixels: "passed verification, not yet accepted" is read whole
 _LEAST_STANDING, _LEAST_BELOW = 52, 210  # pixels; wrapped texts ask for more than they need
 _NOTE = {"red": "red", "green": "green", "blue": "blue", "amber": "amber"}
 
 
+class _Inner(QWidget):
+    """As high as what it holds needs at the width there is, at least."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Nothing: the height follows from the width."""
+        return QSize(0, 0)
+
+    def heightForWidth(self, width: int) -> int:
+        """The least: tables would like more than they need."""
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else -1
+
+
 class AnswersPanel(QWidget):
-    """The tab "Sent and answered" of the page of packages.
+    """The tab "Sent, answered" of the page of packages: the one list of everything that was ever written.
 
     Attributes:
         seen: what is shown; ``None`` before it was read the first time.
+
+    Signals:
+        make_wanted: nothing was written for the period yet; the first tab is wanted.
     """
+
+    make_wanted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +77,7 @@ class AnswersPanel(QWidget):
         self._stale = True
         self.setAcceptDrops(True)
         t = theme.tokens()
-        column = QVBoxLayout(self)
+        column = self._scrolled()
         column.setContentsMargins(0, t.m, 0, 0)
         column.setSpacing(t.s)
         column.addWidget(self._standing())
@@ -62,7 +92,7 @@ class AnswersPanel(QWidget):
         self.split.addWidget(self._log())
         self.split.addWidget(self._below())
         self.split.setStretchFactor(0, 1)
-        self.split.setStretchFactor(1, 3)
+        self.split.setStretchFactor(1, 2)
         column.addWidget(self.split, 1)
         self.empty = EmptyState(
             "usb",
@@ -71,12 +101,39 @@ class AnswersPanel(QWidget):
                 "Every package written to a stick stands here, also the tries that failed, and beside it what the "
                 "centre answered: received, passed verification, accepted or returned."
             ),
+            tr("Write a package"),
+            self.make_wanted.emit,
         )
         column.addWidget(self.empty, 1)
         session.changed.connect(self._on_changed)
         self._fill_empty()
 
     # -- made of -----------------------------------------------------------------------------
+
+    def _scrolled(self) -> QVBoxLayout:
+        """Everything lies in one column that scrolls as a whole where the window is very low."""
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        inner = _Inner()
+        inner.setProperty("place", "clear")
+        column = QVBoxLayout(inner)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        whole.addWidget(area)
+        return column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the place is left to the tab below the table."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.table.setColumnHidden(_WHERE, narrow)
+        left = self.width() - self.table.columnWidth(_WHEN) - _LEAST_RESULT - 2 * theme.tokens().l
+        self.table.setColumnWidth(_NAME, left if narrow else self._name_width)
+        self.table.setColumnWidth(_RESULT, _LEAST_RESULT if narrow else self._result_width)
 
     def _standing(self) -> QFrame:
         t = theme.tokens()
@@ -109,19 +166,18 @@ class AnswersPanel(QWidget):
     def _log(self) -> TableView:
         self.model = RowsModel(
             (
-                RowsColumn(tr("Package"), 18),
+                RowsColumn(tr("Package"), 27),
                 RowsColumn(tr("When"), 13),
                 RowsColumn(tr("Where to"), 0),
-                RowsColumn(tr("Extent"), 13),
-                RowsColumn(tr("How it went"), 14),
-                RowsColumn(tr("Answer"), 25),
+                RowsColumn(tr("Result, answer"), 24),
             ),
             parent=self,
         )
         self.table = TableView()
         self.table.setModel(self.model)
         self.table.horizontalHeader().setStretchLastSection(False)
-        self.table.setMinimumHeight(3 * theme.tokens().row + 4)
+        self._name_width, self._result_width = (self.table.columnWidth(one) for one in (_NAME, _RESULT))
+        self.table.setMinimumHeight(4 * theme.tokens().row + 8)
         self.table.setAccessibleName(tr("Sendings, the newest first"))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_sending())
         return self.table
@@ -133,7 +189,9 @@ class AnswersPanel(QWidget):
         self.tabs.setMinimumHeight(_LEAST_BELOW)
         self.tabs.addTab(self.lines, icon("note"), tr("What the centre says"))
         self.tabs.addTab(self.proposals, icon("swap"), tr("Proposals of the centre"))
-        self.tabs.tabBar().setAccessibleName(tr("What the centre says, or proposes"))
+        self.sending = SendingView(self.session)
+        self.tabs.addTab(self.sending, icon("printer"), tr("What was written, papers"))
+        self.tabs.tabBar().setAccessibleName(tr("What the centre says, what it proposes, what was written"))
         return self.tabs
 
     # -- reading -----------------------------------------------------------------------------
@@ -194,9 +252,7 @@ class AnswersPanel(QWidget):
         self.period.setCurrentIndex(self.period.findData(seen.period.code))
 
     def _show_standing(self, standing: Standing) -> None:
-        picture, tone = words.LOOKS[standing.state]
-        if standing.late:
-            tone = "amber" if standing.who == "centre" else "red"
+        picture, tone = look_of(standing.state, standing.who, late=standing.late)
         self._picture.setPixmap(pixmap(picture, tone, 28, self))
         theme.mark(self.standing, tone=_NOTE.get(tone, ""))
         self.state.setText(state_word(standing.state))
@@ -206,6 +262,7 @@ class AnswersPanel(QWidget):
     def _show_sending(self) -> None:
         at = self.table.currentIndex().row()
         sendings = self.seen.sendings if self.seen else ()
+        self.sending.show_sending(sendings[at] if 0 <= at < len(sendings) else None)
         if not 0 <= at < len(sendings):
             self._show_lines(0, "", ())
             return

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from stdesk.errors import UserError
@@ -23,6 +24,7 @@ from stdesk.ui.widgets.note_line import NoteLine
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
 _AFTER_MS = 120  # without another key, before a code is looked up
+NARROW = 800  # pixels; below it, less stands side by side
 _CODE_WIDTH = 17  # characters
 
 
@@ -46,8 +48,7 @@ class TakeBar(QWidget):
         column.setSpacing(t.s)
         card = QFrame()
         card.setProperty("place", "card")
-        row = QHBoxLayout(card)
-        row.setContentsMargins(t.l, t.s, t.l, t.s)
+        row = QHBoxLayout()
         row.setSpacing(t.s)
         self.file_button = icon_button("download-simple", tr("Take in an answer…"))
         self.file_button.setToolTip(
@@ -55,8 +56,9 @@ class TakeBar(QWidget):
         )
         self.file_button.clicked.connect(self._choose)
         row.addWidget(self.file_button)
-        row.addWidget(label(tr("or drop it here"), "soft"))
-        row.addSpacing(t.l)
+        self.hint = label(tr("or drop it here"), "soft")
+        row.addWidget(self.hint)
+        row.addSpacing(t.m)
         caption = label(tr("Code by telephone"), "label")
         self.code = QLineEdit(placeholderText="XXXX-XXXX-XXXX")
         self.code.setAccessibleName(tr("Code by telephone"))
@@ -70,9 +72,21 @@ class TakeBar(QWidget):
         self._picture = label("")
         self._picture.setFixedWidth(18)
         self.meaning = label("", wrap=True)
-        for widget in (caption, self.code, self.code_button, self._picture, self.meaning):
-            row.addWidget(widget, 1 if widget is self.meaning else 0)
+        for widget in (caption, self.code, self.code_button):
+            row.addWidget(widget)
+        self._said = QWidget()
+        said = QHBoxLayout(self._said)
+        said.setContentsMargins(0, 0, 0, 0)
+        said.setSpacing(t.s)
+        said.addWidget(self._picture)
+        said.addWidget(self.meaning, 1)
+        row.addWidget(self._said, 1)
+        self._row, self._card = row, QVBoxLayout(card)
+        self._card.setContentsMargins(t.l, t.s, t.l, t.s)
+        self._card.setSpacing(t.xs)
+        self._card.addLayout(row)
         column.addWidget(card)
+        self._wide = True
         self.progress = ProgressStrip()
         column.addWidget(self.progress)
         self.problem = NoteLine()
@@ -80,6 +94,23 @@ class TakeBar(QWidget):
         self._wait = QTimer(self, interval=_AFTER_MS, singleShot=True)
         self._wait.timeout.connect(self._look_up)
         self._show_meaning(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, what a code means stands under it, and the word about dropping goes."""
+        super().resizeEvent(event)
+        wide = self.width() >= NARROW
+        if wide != self._wide:
+            self._wide = wide
+            self.hint.setVisible(wide)
+            if wide:
+                self._row.addWidget(self._said, 1)
+            else:
+                self._card.addWidget(self._said)
+            self._show_said()
+
+    def _show_said(self) -> None:
+        """Beside the code its place is kept; under it, only while there is something to say."""
+        self._said.setVisible(self._wide or bool(self.meaning.text()))
 
     # -- a file ------------------------------------------------------------------------------
 
@@ -114,6 +145,7 @@ class TakeBar(QWidget):
         self._meaning = meaning
         text, picture, tone = words.meaning_line(meaning) if meaning else ("", "", "")
         self.meaning.setText(text)
+        self._show_said()
         self.code.setAccessibleDescription(text)
         self._picture.setPixmap(
             pixmap(picture, tone, 16, self) if picture else pixmap("circle", "surface", 1, self)

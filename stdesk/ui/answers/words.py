@@ -6,17 +6,8 @@ from stdesk.clock import local_time
 from stdesk.i18n import tr
 from stdesk.services.answers import LENGTH as CODE_LENGTH
 from stdesk.services.answers import CodeMeaning, Proposed, Read, Sending, state_word
+from stdesk.ui.answers.looks import LOOKS
 from stdesk.ui.tables.rows_model import Cell
-
-# state -> picture, tone. Only "accepted" is green and has the seal: passed verification must never look like it.
-LOOKS = {
-    "not_sent": ("circle-dashed", "text_soft"),
-    "sent": ("upload-simple", "text_soft"),
-    "received": ("tray", "blue"),
-    "valid": ("shield-check", "blue"),
-    "accepted": ("seal-check", "green"),
-    "returned": ("arrow-bend-down-right", "red"),
-}
 
 
 def state_cell(state: str) -> Cell:
@@ -32,9 +23,7 @@ def sending_row(one: Sending) -> tuple[object, ...]:
         Cell(row.name, tip=row.name),
         local_time(row.at),
         Cell(place_of(one), tip=row.place),
-        extent_cell(one),
-        outcome_cell(one),
-        answer_cell(one),
+        result_cell(one),
     )
 
 
@@ -44,30 +33,23 @@ def place_of(one: Sending) -> str:
     return f"{row.medium} ({row.place})" if row.medium and row.medium not in row.place else row.place
 
 
-def extent_cell(one: Sending) -> Cell:
+def extent_words(one: Sending) -> str:
     """What it carried, and whether only the centre can open it."""
-    extent = tr("changes") if one.row.delta else tr("full")
+    extent = tr("only what changed") if one.row.delta else tr("everything")
     if one.row.sealed:
-        return Cell(tr("{extent}, sealed", extent=extent), "lock")
-    return Cell(tr("{extent}, open", extent=extent))
+        return tr("{extent}, sealed for the centre", extent=extent)
+    return tr("{extent}, open", extent=extent)
 
 
-def outcome_cell(one: Sending) -> Cell:
-    """How the try ended."""
+def result_cell(one: Sending) -> Cell:
+    """How the try ended and, when it was written, what the centre said of it last."""
     row = one.row
     if row.outcome == "failed":
         return Cell(tr("not written"), "x-circle", "red", row.detail, coloured=True)
     if row.outcome == "stopped":
         return Cell(tr("stopped"), "stop", "amber", row.detail, coloured=True)
-    return Cell(tr("written, checked"), "check", "text_soft", row.detail)
-
-
-def answer_cell(one: Sending) -> Cell:
-    """What the centre said of it last."""
-    if one.row.trial:
-        return Cell(tr("trial, never answered"))
-    if one.row.outcome != "done":
-        return Cell("")  # what was answered was answered to another try
+    if row.trial:
+        return Cell(tr("trial, never answered"), "flask", "text_soft")
     if one.answers:
         last = one.answers[-1]
         cell = state_cell(last.answer.status)

@@ -16,6 +16,7 @@ from stdesk.domain.records import Record, State
 from stdesk.i18n import ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.catalogue import Catalogue, FieldChange, HistoryEntry, Saved
+from stdesk.services.desk import Desk
 from stdesk.ui import theme
 from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.forms.form import Form
@@ -38,6 +39,7 @@ class _Read:
     record: str
     entries: list[HistoryEntry] = field(default_factory=list)
     titles: Mapping[str, str] = field(default_factory=dict)
+    central: str = ""  # the number the centre gave it
 
 
 class HistoryPanel(RecordPanel):
@@ -62,6 +64,10 @@ class HistoryPanel(RecordPanel):
         row.addWidget(name)
         row.addWidget(self.only, 1)
         column.addLayout(row)
+        self.central = label("", "small", wrap=True)
+        self.central.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.central.hide()
+        column.addWidget(self.central)
         self.empty = label(tr("Not saved yet: its history begins when it is saved."), "soft", wrap=True)
         self.empty.hide()
         column.addWidget(self.empty)
@@ -111,8 +117,7 @@ class HistoryPanel(RecordPanel):
         if record is None or other:
             self._show_read(_Read(record.id if record else ""))
         if record is not None:
-            catalogue, record_id = self.session.desk.catalogue, record.id
-            self.session.run(self, partial(_read, catalogue, record_id), self._show_read, beside=True)
+            self.session.run(self, partial(_read, self.session.desk, record.id), self._show_read, beside=True)
 
     def focus_place(self) -> QWidget:
         """The acts."""
@@ -138,6 +143,8 @@ class HistoryPanel(RecordPanel):
         if self._record is not None and read.record != self._record.id:
             return
         self._entries, self._titles = read.entries, read.titles
+        self.central.setText(tr("Number given by the centre: {number}", number=read.central))
+        self.central.setVisible(bool(read.central))
         self._wanted_field = self._wanted_field or str(self.only.currentData() or "")
         self._fill_filter()
         self._fill()
@@ -297,10 +304,11 @@ class HistoryPanel(RecordPanel):
         self.session.done(saved.changes)
 
 
-def _read(catalogue: Catalogue, record_id: str, _progress: Progress) -> _Read:
+def _read(desk: Desk, record_id: str, _progress: Progress) -> _Read:
+    catalogue = desk.catalogue
     entries = catalogue.history(record_id, limit=_ACTS)
     changes = [change for entry in entries for change in entry.changes]
-    return _Read(record_id, entries, titles_of(catalogue, changes))
+    return _Read(record_id, entries, titles_of(catalogue, changes), desk.answers.central_id(record_id))
 
 
 def _restore_field(

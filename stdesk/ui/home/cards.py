@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 
 from stdesk.domain.dates import show as show_date
 from stdesk.i18n import count, ntr, tr
+from stdesk.services.standing import Standing, state_word
 from stdesk.ui import theme
 from stdesk.ui.home.line_button import LineButton
 from stdesk.ui.home.overview import Overview, Survey
@@ -19,7 +20,7 @@ from stdesk.ui.widgets.flow_layout import FlowLayout
 from stdesk.ui.widgets.labels import label, plain
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
-_YEAR = 365
+_YEAR, _MONTH = 365, 30
 _SOON = 30  # days from which the due day is near
 
 
@@ -120,22 +121,47 @@ class DueCard(QFrame):
         column.addStretch(1)
         row.addLayout(column, 1)
 
-    def show_overview(self, found: Overview, checks: Survey | None) -> None:
-        """Say when it is due and, once the checks have spoken, what is still to do."""
-        days, due = found.days_left, show_date(found.period.due.isoformat())
-        tone = "green" if found.frozen else ("red" if days < 0 else "amber" if days <= _SOON else "accent")
-        word = ntr("day late", "days late", -days) if days < 0 else ntr("day left", "days left", days)
-        self.ring.show_days(1 - days / _YEAR, count(abs(days)), word, tone)
-        self.title.setText(_due_sentence(found, due))
-        self.text.setText(_next_step(found, checks, due))
+    def show_overview(self, found: Overview, checks: Survey | None, standing: Standing | None = None) -> None:
+        """Say when it is due and, once the checks have spoken, what is still to do; once sent, where it stands."""
+        self._show_day(found, checks)
         for part in (self.ready, self.bar):
-            part.setVisible(checks is not None)
+            part.setVisible(checks is not None and standing is None)
+        if standing is not None:
+            self._show_standing(found, standing)
+            return
         if checks is not None:
             text = tr(
                 "{ready} of {total} items are ready", ready=count(checks.ready), total=count(checks.total)
             )
             self.ready.setText(text)
             self.bar.setValue(1000 * checks.ready // checks.total if checks.total else 0)
+        self.button.setText(
+            tr("Make the data package")
+            if found.frozen
+            else (tr("See what is missing") if checks is None or checks.open else tr("On to the report"))
+        )
+
+    def _show_standing(self, found: Overview, standing: Standing) -> None:
+        """What the centre has said of it last; a day that is running stands in a line of its own above."""
+        since = f"{standing.since:%d/%m/%Y}" if standing.since else ""
+        word = state_word(standing.state)
+        self.text.setText(standing.sentence if standing.due is None else f"{word} ({since})")
+        if standing.due is None:
+            self.ring.show_days(1, since[:5], word, "green")
+        else:
+            days = (standing.due - found.today).days
+            left = ntr("day late", "days late", -days) if days < 0 else ntr("day left", "days left", days)
+            tone = ("amber" if standing.who == "centre" else "red") if standing.late else "accent"
+            self.ring.show_days(1 - days / _MONTH, count(abs(days)), left, tone)
+        self.button.setText(tr("See sendings and answers"))
+
+    def _show_day(self, found: Overview, checks: Survey | None) -> None:
+        days, due = found.days_left, show_date(found.period.due.isoformat())
+        tone = "green" if found.frozen else ("red" if days < 0 else "amber" if days <= _SOON else "accent")
+        word = ntr("day late", "days late", -days) if days < 0 else ntr("day left", "days left", days)
+        self.ring.show_days(1 - days / _YEAR, count(abs(days)), word, tone)
+        self.title.setText(_due_sentence(found, due))
+        self.text.setText(_next_step(found, checks, due))
         self.after.setVisible(found.after is not None)
         if found.after is not None:
             left = ntr("{n} day left", "{n} days left", found.after.days)
@@ -143,11 +169,6 @@ class DueCard(QFrame):
             self.after.setText(
                 tr("Then {period}: {day}, {left}", period=found.after.title, day=day, left=left)
             )
-        self.button.setText(
-            tr("Make the data package")
-            if found.frozen
-            else (tr("See what is missing") if checks is None or checks.open else tr("On to the report"))
-        )
 
 
 def _due_sentence(found: Overview, due: str) -> str:

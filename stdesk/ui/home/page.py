@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -27,10 +28,12 @@ from stdesk.i18n import count, ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.calendar import DueItem
 from stdesk.services.sample import make_sample
+from stdesk.services.standing import NOT_SENT, Standing
 from stdesk.ui import theme
 from stdesk.ui.checks.grouping import Group
 from stdesk.ui.home.cards import ActsRow, DueCard, Line, LinesCard, WayCard
 from stdesk.ui.home.chart import ChartCard, Pair
+from stdesk.ui.home.notices import Notices, Sent, read_sent
 from stdesk.ui.home.overview import MOST, Ahead, Missing, Overview, Recent, Survey, glance, look_ahead, survey
 from stdesk.ui.icons import icon_label
 from stdesk.ui.page import Page
@@ -58,6 +61,7 @@ class HomePage(Page):
         self.found: Overview | None = None
         self.ahead: Ahead | None = None
         self.checks: Survey | None = None
+        self.sent: Sent | None = None
         self._tasks: list[Task] = []
         self._again = False
         self._took = self._began = 0.0  # how long the checks took last, and when they began
@@ -108,6 +112,8 @@ class HomePage(Page):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(t.m)
         go = self.session.page_wanted.emit
+        self.notices = Notices(self.session)
+        grid.addWidget(self.notices, 0, 0, 1, 2)
         self.due = DueCard(self._go_on)
         self.missing = LinesCard(tr("What is missing"), tr("Nothing is missing for this report."))
         self.again = self.missing.add_link(tr("Look again"), self.check_again)
@@ -119,12 +125,12 @@ class HomePage(Page):
         self.recent.add_link(tr("History"), partial(go, "history", None))
         self.chart = ChartCard()
         cards = ((self.due, self.missing), (self.next, self.recent), (self.chart, self._acts()))
-        for row, pair in enumerate(cards):
+        for row, pair in enumerate(cards, 1):
             for column, card in enumerate(pair):
                 grid.addWidget(card, row, column)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(len(cards), 1)
+        grid.setRowStretch(len(cards) + 1, 1)
         return side
 
     def _acts(self) -> ActsRow:
@@ -228,6 +234,7 @@ class HomePage(Page):
             return
         desk = self.session.desk
         self._run(lambda _progress: glance(desk), self._show_glance, quick=True)
+        self._run(partial(read_sent, desk), self._show_sent, quick=True)
         self._run(partial(look_ahead, desk), self._show_ahead)
         if self._took > _LONG_S:  # a large library is not checked through after each act
             self.again.show()
@@ -277,7 +284,7 @@ class HomePage(Page):
             self.stack.setCurrentIndex(2)
             return
         self.stack.setCurrentIndex(1)
-        self.due.show_overview(found, self.checks)
+        self._show_due()
         self.recent.show_lines([self._recent_line(one) for one in found.recent])
         self._show_missing()
 
@@ -294,9 +301,31 @@ class HomePage(Page):
         self._took = time.monotonic() - self._began
         self.missing.progress.hide()
         self._note_check(checks)
-        if self.found is not None:
-            self.due.show_overview(self.found, checks)
+        self._show_due()
         self._show_missing()
+
+    def _show_sent(self, sent: Sent) -> None:
+        self.sent = sent
+        self.notices.show_notices(sent.notices)
+        self._show_due()
+
+    def _show_due(self) -> None:
+        if self.found is not None:
+            self.due.show_overview(self.found, self.checks, self._standing())
+
+    def _standing(self) -> Standing | None:
+        """Where the report in hand stands, once it was sent."""
+        found, sent = self.found, self.sent
+        if found is None or sent is None or sent.standing is None or sent.period.code != found.period.code:
+            return None
+        return sent.standing if sent.standing.state != NOT_SENT else None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A sending is no change of a record: it is asked for whenever the page is seen."""
+        stale = self._stale
+        super().showEvent(event)
+        if not stale and not self._tasks:
+            self._run(partial(read_sent, self.session.desk), self._show_sent, quick=True)
 
     def _note_check(self, checks: Survey) -> None:
         """The road of the report need not check again."""
@@ -374,7 +403,10 @@ class HomePage(Page):
             return
         open_ones = self.checks is None or self.checks.open
         page = "package" if found.frozen else ("checks" if open_ones else "report")
-        self.session.page_wanted.emit(page, {"period": found.period.code})
+        arguments = {"period": found.period.code}
+        if found.frozen and self._standing() is not None:
+            arguments["tab"] = "answers"
+        self.session.page_wanted.emit(page, arguments)
 
 
 def _sample(folder: Path, _progress: Progress) -> Path:

@@ -34,6 +34,9 @@ class ContentChoice(QWidget):
         self.only.setMinimumHeight(t.row)
         self.full = QRadioButton()
         self.delta = QRadioButton()
+        self.full_said, self.delta_said = label("", "small", wrap=True), label("", "small", wrap=True)
+        for said in (self.full_said, self.delta_said):
+            said.setContentsMargins(t.xl + t.xs, 0, 0, t.xs)
         self._group = QButtonGroup(self)
         for button in (self.full, self.delta):
             self._group.addButton(button)
@@ -50,8 +53,8 @@ class ContentChoice(QWidget):
         self._withdrawn_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inner.addWidget(self._withdrawn_text)
         column.addWidget(self.only)
-        column.addWidget(self.full)
-        column.addWidget(self.delta)
+        for widget in (self.full, self.full_said, self.delta, self.delta_said):
+            column.addWidget(widget)
         column.addWidget(self.withdrawn_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.withdrawn)
         self.show_plan(None)
@@ -73,18 +76,20 @@ class ContentChoice(QWidget):
         fresh = plan is not None and (self._plan is None or self._plan.report != plan.report)
         self._plan = plan
         choice = self._has_choice()
-        for button in (self.full, self.delta):
-            button.setVisible(choice)
+        for widget in (self.full, self.full_said, self.delta, self.delta_said):
+            widget.setVisible(choice)
         self.only.setVisible(not choice)
         if plan is None:
             self.only.setText("…")
         elif plan.full is not None:
-            self.only.setText(_full_words(plan.full))
-            self.full.setText(_full_words(plan.full))
+            said = _full_words(plan.full)
+            self.only.setText(tr("Everything: {what}", what=said))
+            _name(self.full, self.full_said, tr("Everything of the frozen report"), said)
         else:
             self.only.setText(tr("Everything of the frozen report"))
         if choice and plan is not None and plan.delta is not None:
-            self.delta.setText(_delta_words(plan.delta, plan.base))
+            title = tr("Only what changed since submission {n}, which was accepted", n=str(plan.base))
+            _name(self.delta, self.delta_said, title, _delta_words(plan.delta))
             if fresh:
                 (self.delta if plan.prefer_delta else self.full).setChecked(True)
         self._show_withdrawn()
@@ -107,20 +112,25 @@ class ContentChoice(QWidget):
         self._withdrawn_text.setText("\n".join([*named[:_NAMED], *([rest] if rest else [])]))
 
 
+def _name(button: QRadioButton, below: QLabel, title: str, said: str) -> None:
+    """What a choice is called, and under it in small letters, which wrap, what it carries."""
+    button.setText(title)
+    button.setAccessibleDescription(said)
+    below.setText(said)
+
+
 def _full_words(carried: Carried) -> str:
     return tr(
-        "Everything: {records}, {files}, {size}",
+        "{records}, {files}, {size}",
         records=ntr("{n} record", "{n} records", carried.records),
         files=ntr("{n} file", "{n} files", carried.files),
         size=show_size(carried.size),
     )
 
 
-def _delta_words(carried: Carried, base: int) -> str:
+def _delta_words(carried: Carried) -> str:
     return tr(
-        "Only what changed since submission {n}: {added} new, {changed} changed, {withdrawn} withdrawn, "
-        "{files}, {size}",
-        n=str(base),
+        "{added} new, {changed} changed, {withdrawn} withdrawn, {files}, {size}",
         added=count(carried.added),
         changed=count(carried.changed),
         withdrawn=count(len(carried.withdrawn)),

@@ -21,6 +21,7 @@ from stdesk.ui.packaging.words import in_groups, volume_name
 from stdesk.ui.reporting.looking_page import open_path
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.widgets.buttons import icon_button
+from stdesk.ui.widgets.flow_layout import FlowLayout
 from stdesk.ui.widgets.labels import label
 from stdesk.ui.widgets.note_line import NoteLine
 
@@ -65,7 +66,7 @@ class DoneView(QFrame):
         self.papers = PapersView(session)
         column.addWidget(self.papers)
         column.addSpacing(t.xs)
-        column.addLayout(self._other_buttons())
+        column.addWidget(self._other_buttons())
 
     def _first_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -75,26 +76,26 @@ class DoneView(QFrame):
         self.eject_button.clicked.connect(self.eject)
         self.ejected_picture = label("")
         self.ejected = label("", "strong", wrap=True)
+        self.verify_button = icon_button("shield-check", tr("Verify once more"))
+        self.verify_button.clicked.connect(self._verify)
         row.addWidget(self.eject_button)
+        row.addWidget(self.verify_button)
         row.addWidget(self.ejected_picture)
         row.addWidget(self.ejected, 1)
         return row
 
-    def _other_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.tokens().s)
+    def _other_buttons(self) -> QWidget:
+        holder = QWidget()
+        row = FlowLayout(holder, theme.tokens().s)
         self.copy_button = icon_button("copy", tr("Copy the check code"))
         self.copy_button.clicked.connect(self._copy)
         self.open_button = icon_button("folder-open", tr("Open the folder"))
         self.open_button.clicked.connect(self._open_folder)
-        self.verify_button = icon_button("shield-check", tr("Verify once more"))
-        self.verify_button.clicked.connect(self._verify)
         self.again_button = icon_button("arrow-left", tr("Another package"))
         self.again_button.clicked.connect(self.again_wanted)
-        for button in (self.copy_button, self.open_button, self.verify_button, self.again_button):
+        for button in (self.copy_button, self.open_button, self.again_button):
             row.addWidget(button)
-        row.addStretch(1)
-        return row
+        return holder
 
     @property
     def made(self) -> Made | None:

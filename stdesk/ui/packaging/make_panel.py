@@ -28,6 +28,7 @@ from stdesk.ui.icons import icon
 from stdesk.ui.packaging import making
 from stdesk.ui.packaging.content_choice import ContentChoice
 from stdesk.ui.packaging.done_view import DoneView, FailedView
+from stdesk.ui.packaging.fitting_area import FittingArea
 from stdesk.ui.packaging.making import Made, Wish
 from stdesk.ui.packaging.place_choice import PlaceChoice
 from stdesk.ui.packaging.plan import Plan
@@ -49,13 +50,13 @@ class MakePanel(QWidget):
         verify_wanted: path of a package to be verified.
         report_wanted: there is nothing frozen; the report page is wanted.
         keys_wanted: the page of the keys is wanted.
-        tried: a package was written, or not: the log has a line more.
+        tried: a package was written, or not (period of its report): the log has a line more.
     """
 
     verify_wanted = Signal(object)
     report_wanted = Signal()
     keys_wanted = Signal()
-    tried = Signal()
+    tried = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class MakePanel(QWidget):
         self._plan: Plan | None = None
         self._task: Task | None = None
         self._volume: Volume | None = None  # the package is being written to
+        self._trying = ""  # period of the report that is being written
         self._sealing = False  # it is sealed: there is nothing to go on with when it is stopped
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.tokens().m, 0, 0)
@@ -78,8 +80,9 @@ class MakePanel(QWidget):
         self.failed = FailedView()
         self.failed.again_wanted.connect(self.make)
         self.failed.back_wanted.connect(self.to_form)
-        for one in (self.form, self.work, self.result, self.failed):
-            self.stack.addWidget(_at_top(one))
+        self.stack.addWidget(_over(self.form, self.bar))
+        for one in (self.work, self.result, self.failed):
+            self.stack.addWidget(_over(one))
         self._show_buttons()
 
     @property
@@ -125,6 +128,11 @@ class MakePanel(QWidget):
         self.make_button = icon_button("usb", tr("Write the package"), "on_accent")
         self.make_button.setProperty("primary", True)
         self.make_button.clicked.connect(self.make)
+        self.bar = QWidget()  # below what scrolls: always in sight
+        bar = QHBoxLayout(self.bar)
+        bar.setContentsMargins(0, 0, 0, t.xs)
+        bar.addWidget(self.make_button)
+        bar.addStretch(1)
         top = Qt.AlignmentFlag.AlignTop
         report = QVBoxLayout()
         report.setSpacing(t.xs)
@@ -143,7 +151,6 @@ class MakePanel(QWidget):
         grid.addWidget(self.seal, 2, 1)
         grid.addWidget(_caption(tr("Write to"), self.place.folder), 3, 0, top)
         grid.addWidget(self.place, 3, 1)
-        grid.addWidget(self.make_button, 4, 1, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(1, 1)
         for one in (self.report, self.nothing, self.report_button, self.trial_note):
             one.hide()  # until it is known what there is
@@ -243,6 +250,7 @@ class MakePanel(QWidget):
             centre=centre.name,
         )
         self._volume = self.place.volume
+        self._trying = report.period
         self.place.halt(True)
         work = partial(making.make, self.session.desk, report, place, wish)
         self._task = task = self.session.runner.run(self, work, slow=True)
@@ -304,7 +312,7 @@ class MakePanel(QWidget):
         self._task = None
         self.place.halt(False)
         self._show_buttons()
-        self.tried.emit()
+        self.tried.emit(self._trying)
 
     def _show_made(self, made: Made) -> None:
         self.result.show_made(made, self._volume)
@@ -328,11 +336,14 @@ def _caption(text: str, of: QWidget | None = None) -> QLabel:
     return caption
 
 
-def _at_top(view: QWidget) -> QWidget:
-    """A view at the top of the room it is given."""
+def _over(view: QWidget, bar: QWidget | None = None) -> QWidget:
+    """A view at the top of the room it is given, scrolled where that is too little, over what does not scroll."""
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(view)
+    column.setSpacing(theme.tokens().s)
+    column.addWidget(FittingArea(view))
+    if bar is not None:
+        column.addWidget(bar)
     column.addStretch(1)
     return holder

@@ -1,4 +1,4 @@
-"""What the page asks of the desk, off the GUI thread: what a package would carry, making it, the log of it."""
+"""What the page asks of the desk, off the GUI thread: what a package would carry, and making it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from stdesk.clock import timestamp
-from stdesk.domain.periods import parse_period
-from stdesk.errors import UserError
 from stdesk.i18n import message, tr
 from stdesk.progress import Progress
 from stdesk.services.desk import Desk
-from stdesk.services.handover import Handed, Preview, SendingRow
-from stdesk.services.package_papers import FileFacts, Written, facts_of_sending
+from stdesk.services.handover import Handed, Preview
+from stdesk.services.package_papers import FileFacts, Written
 from stdesk.services.reporting import FrozenReport
 from stdesk.services.sealing import centre_of
-from stdesk.ui.forms.files_editor import show_size
 from stdesk.ui.packaging.plan import Carried, Plan
-from stdesk.ui.times import shown_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +56,6 @@ class Made:
     def files(self) -> list[tuple[Path, int]]:
         """Its files with their sizes."""
         return [(path, one.size) for path, one in zip(self.paths, self.codes, strict=True)]
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A line of the log, as it is shown.
-
-    Attributes:
-        outcome: "done", "failed" or "stopped"; detail: the sentence of one that was not done.
-        written: for the papers; ``None`` of one that was not done.
-    """
-
-    at: str
-    report: str
-    name: str
-    file: str
-    place: str
-    size: str
-    sha512: str
-    sealed: bool
-    outcome: str
-    detail: str
-    who: str
-    written: Written | None
 
 
 def read_plan(desk: Desk, report: FrozenReport, progress: Progress) -> Plan:
@@ -142,37 +115,3 @@ def made_of(handed: Handed, report: FrozenReport, centre: str) -> Made:
         ),
         centre=centre,
     )
-
-
-def read_log(desk: Desk, progress: Progress) -> list[Tried]:
-    """Every try, newest first."""
-    progress.check()
-    return [_tried(one) for one in reversed(desk.handover.sendings())]
-
-
-def _tried(row: SendingRow) -> Tried:
-    done = row.outcome == "done"
-    facts = facts_of_sending(row)
-    return Tried(
-        at=shown_time(row.at),
-        report=_report(row),
-        name=row.name,
-        file=facts.name,
-        place=f"{row.medium} · {row.place}" if row.medium else row.place,
-        size=show_size(row.size) if row.size else "",
-        sha512=row.sha512,
-        sealed=row.sealed,
-        outcome=row.outcome,
-        detail=row.detail,
-        who=row.who,
-        written=Written(row.period, row.submission, row.trial, row.at, facts, row.name) if done else None,
-    )
-
-
-def _report(row: SendingRow) -> str:
-    try:
-        period = str(parse_period(row.period).label)
-    except UserError:
-        period = row.period
-    which = tr("trial") if row.trial else tr("Submission {n}", n=str(row.submission))
-    return f"{period[:1].upper()}{period[1:]} · {which}"

@@ -1,4 +1,4 @@
-"""The data package: written to a stick, verified, answered by the centre; and the log of it all."""
+"""The data package: written to a stick, verified; every sending with what the centre answered to it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFrame, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from stdesk.i18n import tr
 from stdesk.progress import Progress
@@ -16,7 +16,6 @@ from stdesk.services.reporting import FrozenReport
 from stdesk.ui import theme
 from stdesk.ui.answers.panel import AnswersPanel
 from stdesk.ui.icons import icon
-from stdesk.ui.packaging.log_panel import LogPanel
 from stdesk.ui.packaging.make_panel import MakePanel
 from stdesk.ui.packaging.verify_panel import VerifyPanel
 from stdesk.ui.page import Page
@@ -26,11 +25,12 @@ from stdesk.ui.session import Session
 from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.page_head import PageHead
 
-MAKE, VERIFY, ANSWERS, LOG = "make", "verify", "answers", "log"
+MAKE, VERIFY, ANSWERS = "make", "verify", "answers"
+_TABS = (MAKE, VERIFY, ANSWERS)
 
 
 class PackagePage(Page):
-    """Four tabs: make, verify, answers, log."""
+    """Three tabs: make, verify, sent and answered."""
 
     name = "package"
 
@@ -56,16 +56,13 @@ class PackagePage(Page):
         self.make.keys_wanted.connect(self._to_keys)
         self.verify = VerifyPanel(session)
         self.answers = AnswersPanel(session)
-        self.log = LogPanel(session)
-        self.log.make_wanted.connect(lambda: self._to_tab(MAKE))
-        self.make.tried.connect(self.log.refresh)
+        self.answers.make_wanted.connect(lambda: self._to_tab(MAKE))
+        self.make.tried.connect(self._tried)
         self.tabs = QTabWidget()
-        self.tabs.addTab(_scrolled(self.make), icon("package"), tr("Make a package"))
+        self.tabs.addTab(self.make, icon("package"), tr("Make a package"))
         self.tabs.addTab(self.verify, icon("shield-check"), tr("Verify a package"))
-        self.tabs.addTab(self.answers, icon("tray"), tr("Answers of the centre"))
-        self.tabs.addTab(self.log, icon("list-checks"), tr("Log of sendings"))
-        self.tabs.tabBar().setAccessibleName(tr("Make, verify, answers, log"))
-        self.tabs.currentChanged.connect(self._tab_changed)
+        self.tabs.addTab(self.answers, icon("tray"), tr("Sent, answered"))
+        self.tabs.tabBar().setAccessibleName(tr("Make, verify, sent and answered"))
         column.addWidget(self.tabs, 1)
         self.road.show(self._period, FREEZE)
 
@@ -78,18 +75,16 @@ class PackagePage(Page):
     @property
     def tab(self) -> str:
         """Which tab is seen."""
-        return (MAKE, VERIFY, ANSWERS, LOG)[self.tabs.currentIndex()]
+        return _TABS[self.tabs.currentIndex()]
 
     def _to_tab(self, tab: str) -> None:
-        known = (MAKE, VERIFY, ANSWERS, LOG)
-        if tab in known:
-            self.tabs.setCurrentIndex(known.index(tab))
+        if tab in _TABS:
+            self.tabs.setCurrentIndex(_TABS.index(tab))
 
-    def _tab_changed(self, _at: int) -> None:
-        if self.tab == LOG:
-            self.log.refresh()
-        elif self.tab == ANSWERS:
-            self.answers.refresh()
+    def _tried(self, period: str) -> None:
+        """A sending is no change of a record, so nobody else tells of it."""
+        self.road.refresh()
+        self.answers.open_with(period)
 
     def focus_place(self) -> QWidget:
         """What can be done first."""
@@ -97,7 +92,6 @@ class PackagePage(Page):
             MAKE: self.make.focus_place,
             VERIFY: lambda: self.verify.path,
             ANSWERS: self.answers.focus_place,
-            LOG: lambda: self.log.table if self.log.table.isVisible() else self.log.empty.button or self,
         }
         return places[self.tab]()
 
@@ -106,14 +100,14 @@ class PackagePage(Page):
         return tr("Data package")
 
     def open_with(self, arguments: Any) -> None:
-        """{"period": code, "tab": "make" (at first), "verify", "answers", "log"}; a path to verify."""
+        """{"period": code, "tab": "make" (at first), "verify", "answers"}; a path to verify."""
         if isinstance(arguments, Mapping):
             self._wanted = str(arguments.get("period", ""))
             self._period = self._wanted or self._period
             self.road.show(self._period, FREEZE)
             self._to_tab(str(arguments.get("tab", MAKE)))
             if self.tab == ANSWERS:
-                self.answers.open_with(self._period)
+                self.answers.open_with(self._wanted)
             self.refresh()
         elif isinstance(arguments, (str, Path)) and str(arguments):
             self._verify(Path(arguments))
@@ -126,7 +120,6 @@ class PackagePage(Page):
     def refresh(self) -> None:
         """Read which reports are frozen, and what the tab seen shows."""
         self.session.run(self, partial(_frozen, self.session.desk), self._show_reports)
-        self._tab_changed(self.tabs.currentIndex())
 
     def _show_reports(self, reports: list[FrozenReport]) -> None:
         self.make.show_reports(reports, self._wanted)
@@ -151,11 +144,3 @@ class PackagePage(Page):
 
 def _frozen(desk: Desk, _progress: Progress) -> list[FrozenReport]:
     return list(reversed(desk.reporting.frozen()))
-
-
-def _scrolled(panel: QWidget) -> QScrollArea:
-    area = QScrollArea(widgetResizable=True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    panel.setProperty("place", "clear")
-    area.setWidget(panel)
-    return area

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from stdesk import atomic
 from stdesk.errors import from_os_error
@@ -27,6 +27,7 @@ from stdesk.ui.reporting.printing import ask, print_pdf
 from stdesk.ui.session import Message, Session, Tone
 from stdesk.ui.widgets import remembered
 from stdesk.ui.widgets.buttons import icon_button
+from stdesk.ui.widgets.flow_layout import FlowLayout
 from stdesk.ui.widgets.labels import label
 
 _NEXT = "package.label"  # the first label of the sheet that is still there
@@ -41,10 +42,9 @@ class PapersView(QWidget):
         self._written: Written | None = None
         self._printer: QPrinter | None = None  # its last reference must not end in the thread that prints
         t = theme.tokens()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(t.s)
-        grid.setVerticalSpacing(t.s)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(t.s)
         note = label(tr("Delivery note, two copies"), "label")
         self.print_note = icon_button("printer", tr("Print the note…"))
         self.print_note.clicked.connect(lambda: self._note(self._print_note))
@@ -73,10 +73,16 @@ class PapersView(QWidget):
             (note, self.print_note, self.save_note),
             (caption, self.print_label, self.save_label, self.label_size, self.first_caption, self.first),
         )
-        for down, row in enumerate(rows):
-            for across, widget in enumerate(row):
-                grid.addWidget(widget, down, across)
-        grid.setColumnStretch(6, 1)
+        wide = max(note.sizeHint().width(), caption.sizeHint().width())
+        for one in (note, caption):
+            one.setFixedSize(wide, t.row)
+        self.first_caption.setFixedHeight(t.row)
+        for row in rows:
+            line = QWidget()
+            flow = FlowLayout(line, t.s)
+            for widget in row:
+                flow.addWidget(widget)
+            column.addWidget(line)
         order: tuple[QWidget, ...] = (self.print_note, self.save_note, self.print_label, self.save_label)
         order += (self.label_size, self.first)
         for before, after in pairwise(order):

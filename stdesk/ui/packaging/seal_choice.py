@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 from stdesk.i18n import tr
 from stdesk.services.sealing import Centre
 from stdesk.ui import theme
-from stdesk.ui.widgets.labels import label, plain
+from stdesk.ui.widgets.labels import label
 from stdesk.ui.widgets.note_line import NoteLine
 
 
@@ -29,7 +29,7 @@ class SealChoice(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.sealed = QRadioButton()
+        self.sealed = QRadioButton(tr("Sealed: only the centre can open it"))
         self.words = label("", "small", wrap=True)
         self.words.setContentsMargins(t.xl + t.xs, 0, 0, t.xs)
         self.open = QRadioButton(tr("Open: anybody who holds the stick can read it"))
@@ -52,12 +52,13 @@ class SealChoice(QWidget):
         """Offer sealing for ``centre``; it is chosen when it has become possible."""
         fresh = self._known is None or self._known.can != centre.can
         self._known = centre
-        name = plain(centre.name)
-        self.sealed.setText(tr("Sealed: only {centre} can open it", centre=name or tr("the centre")))
         self.sealed.setEnabled(centre.can)
-        said = " · ".join(centre.words)
-        self.words.setText(tr("Words of its key: {words}", words=said) if said else "")
+        words = " · ".join(centre.words)
+        said = tr("Words of its key: {words}", words=words) if words else ""
+        said = "\n".join(part for part in (centre.name, said) if part)
+        self.words.setText(said)
         self.words.setVisible(bool(said))
+        self.sealed.setAccessibleDescription(said)
         if fresh:
             (self.sealed if centre.can else self.open).setChecked(True)
         if centre.problem:

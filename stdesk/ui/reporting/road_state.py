@@ -13,6 +13,8 @@ from stdesk.domain.periods import Period
 from stdesk.i18n import ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.desk import Desk
+from stdesk.services.standing import ACCEPTED, NOT_SENT, Standing, state_word
+from stdesk.ui.answers.looks import look_of
 from stdesk.ui.reporting.known import KnownState
 
 FIGURES, CHECKS, NARRATIVE, LOOK, FREEZE = "figures", "checks", "narrative", "look", "freeze"
@@ -29,6 +31,7 @@ class Facts:
         next: number of the submission that would be frozen next.
         reopened: a reason to freeze anew is written down.
         read_only: nothing can be frozen here.
+        standing: where the newest submission stands with the centre; ``None`` before one is frozen.
     """
 
     period: Period
@@ -38,6 +41,7 @@ class Facts:
     next: int
     reopened: bool
     read_only: bool
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def read_facts(desk: Desk, code: str, progress: Progress) -> Facts:
         next=newest + 1,
         reopened=bool(newest) and newest + 1 in desk.preparation.read(period).reopened,
         read_only=desk.read_only,
+        standing=desk.answers.standing(period) if newest else None,
     )
 
 
@@ -177,10 +182,21 @@ def _frozen(facts: Facts, known: KnownState) -> Said:
     if facts.reopened:
         word = tr("Reopened: no. {n}", n=str(facts.next))
         return word, "pencil-simple", "amber", tr("The reason is written down; freeze anew when ready.")
-    if known.since:
-        changed = ntr("{n} change since", "{n} changes since", known.since)
+    changed = ntr("{n} change since", "{n} changes since", known.since) if known.since else ""
+    if facts.standing is not None and facts.standing.state != NOT_SENT:
+        return _sent(facts.standing, changed, f"{facts.standing.sentence}\n{tip}")
+    if changed:
         return f"{word} · {changed}", "seal-check", "amber", tip
     return word, "seal-check", "green", tip
+
+
+def _sent(standing: Standing, changed: str, tip: str) -> Said:
+    """It is on its way: what the centre has said of it last."""
+    picture, tone = look_of(standing.state, standing.who, late=standing.late)
+    word = state_word(standing.state)
+    if standing.state == ACCEPTED and changed:  # the only state nobody would look at again
+        return f"{word} · {changed}", picture, "amber", tip
+    return word, picture, tone, f"{tip} {changed}".strip()
 
 
 def why_closed(facts: Facts, known: KnownState) -> tuple[str, str] | None:

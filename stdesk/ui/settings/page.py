@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QFormLayout, QFrame, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from stdesk.domain.records import Changes
 from stdesk.i18n import tr
 from stdesk.progress import Progress
+from stdesk.services.desk import Desk
+from stdesk.services.standing import default_days
 from stdesk.ui import theme
 from stdesk.ui.page import Page
 from stdesk.ui.session import Session, Tone
@@ -18,8 +21,8 @@ from stdesk.ui.widgets.labels import label
 from stdesk.ui.widgets.page_head import PageHead
 
 _LINE, _NUMBER = 560, 96  # widths of the lines
-_NUMBERS = ("deposit_days",)
-_MOST_DAYS = 3650
+_ANSWER_DAYS = "answer_days:"
+_MOST_DAYS, _MOST_ANSWER_DAYS = 3650, 365
 _LABELS = 250  # one width in every card, so that the lines stand under one another
 
 
@@ -54,6 +57,7 @@ class SettingsPage(Page):
         self.editors: dict[str, QLineEdit] = {}
         for caption, fields in _groups():
             cards.addWidget(self._card(caption, fields))
+        cards.addWidget(self._answers_card())
         cards.addStretch(1)
         area.setWidget(inner)
         column.addWidget(area, 1)
@@ -78,9 +82,12 @@ class SettingsPage(Page):
         for name, text, example in fields:
             editor = QLineEdit(placeholderText=example)
             editor.setAccessibleName(text)
-            editor.setMaximumWidth(_NUMBER if name in _NUMBERS else _LINE)
-            if name in _NUMBERS:
+            number = name == "deposit_days" or name.startswith(_ANSWER_DAYS)
+            editor.setMaximumWidth(_NUMBER if number else _LINE)
+            if name == "deposit_days":
                 editor.setValidator(QIntValidator(0, _MOST_DAYS, editor))
+            elif number:
+                editor.setValidator(QIntValidator(1, _MOST_ANSWER_DAYS, editor))
             editor.returnPressed.connect(self.save)
             caption_of = label(text, wrap=True)
             caption_of.setFixedWidth(_LABELS)
@@ -89,6 +96,44 @@ class SettingsPage(Page):
             self.editors[name] = editor
         column.addLayout(form)
         return card
+
+    def _answers_card(self) -> QFrame:
+        """Within how many days the next step is due: left empty, the number shown in grey counts."""
+        self.days = {f"{_ANSWER_DAYS}{state}": str(n) for state, n in default_days().items()}
+        said = {
+            "sent": tr("From sending to the note of receipt"),
+            "received": tr("From the note of receipt to the result of verification"),
+            "valid": tr("From the result of verification to acceptance"),
+            "returned": tr("From the return to the corrected submission"),
+        }
+        fields = tuple((f"{_ANSWER_DAYS}{state}", text, self.days[f"{_ANSWER_DAYS}{state}"])
+                       for state, text in said.items())  # fmt: skip
+        card = self._card(tr("Days until the next step after a sending or an answer"), fields)
+        column = card.layout()
+        assert isinstance(column, QVBoxLayout)
+        note = tr(
+            "Calendar days. No document sets them: the numbers in grey are the program's own (unverified). "
+            "Write down what the centre has agreed to; reminders on the overview follow it."
+        )
+        column.addWidget(label(note, "small", wrap=True))
+        self.reset_button = icon_button("arrow-counter-clockwise", tr("Back to the program's own days"))
+        self.reset_button.clicked.connect(self.reset_days)
+        column.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+    def reset_days(self) -> None:
+        """Take back the unit's own days, at once; Undo brings them again."""
+        for name in self.days:
+            self.editors[name].clear()
+            self.editors[name].setModified(False)
+        work = partial(_set_unit, self.session.desk, dict.fromkeys(self.days, ""))
+        self.session.run(self, work, self._days_reset)
+
+    def _days_reset(self, changes: Changes) -> None:
+        if changes.label:
+            self.session.done(changes)
+        else:
+            self.session.say(tr("Nothing was changed."), Tone.INFO)
 
     def concerns(self, changes: Changes) -> bool:
         """Settings do not change with records, only when they are set or that is taken back."""
@@ -110,7 +155,6 @@ class SettingsPage(Page):
 
     def save(self) -> None:
         """Keep what was typed."""
-        desk = self.session.desk
         typed = {name: editor.text().strip() for name, editor in self.editors.items()}
         for name, sentence in (
             ("unit_name", tr("The unit needs a name: it stands on every report.")),
@@ -121,10 +165,7 @@ class SettingsPage(Page):
                 self.editors[name].setFocus()
                 return
 
-        def keep(_progress: Progress) -> Changes:
-            return desk.set_unit(**typed)
-
-        self.session.run(self, keep, self._kept)
+        self.session.run(self, partial(_set_unit, self.session.desk, typed), self._kept)
 
     def _kept(self, changes: Changes) -> None:
         for editor in self.editors.values():
@@ -133,6 +174,10 @@ class SettingsPage(Page):
             self.session.done(changes)
         else:
             self.session.say(tr("Nothing was changed."), Tone.INFO)
+
+
+def _set_unit(desk: Desk, settings: dict[str, str], _progress: Progress) -> Changes:
+    return desk.set_unit(**settings)
 
 
 def _groups() -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
