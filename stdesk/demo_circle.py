@@ -64,11 +64,11 @@ def _submit(desk: Desk, period: Period, folder: Path, say: Callable[[str], None]
 
 def _amend(desk: Desk, period: Period, folder: Path, say: Callable[[str], None]) -> Handed:
     """A year later somebody notices: a title was wrong, and a work was counted that was not the unit's."""
-    kept, gone = desk.catalogue.find("ky thuat hinh su", kind="publication")[:2]
-    record = desk.catalogue.record(kept.id)
+    kept, gone = desk.reporting.read(desk.reporting.latest(period)).records["publication"][:2]
+    record = desk.catalogue.record(kept["id"])
     values = {**record.values, "title": f"{record.get('title')} (tái bản)"}
     desk.catalogue.save(record.kind, values, record_id=record.id)
-    desk.catalogue.trash([gone.id])
+    desk.catalogue.trash([gone["id"]])
     desk.reporting.reopen(period, _AMENDED)
     found = desk.readiness.check(period).open
     desk.readiness.explain(period, _REASON, *found)
