@@ -6,22 +6,21 @@ import argparse
 import hashlib
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stdesk import i18n
-from stdesk.atomic import write_bytes
+from stdesk import central_units_cli, i18n
+from stdesk.central_units_cli import added, open_agency
 from stdesk.commands import print_json, say
 from stdesk.domain.periods import parse_period
-from stdesk.errors import Exit, UserError, from_os_error
+from stdesk.errors import Exit, UserError
 from stdesk.i18n import ntr, tr
 from stdesk.paths import open_plain
 
 if TYPE_CHECKING:
     from stdesk.central.agency import Agency
     from stdesk.central.answers import Given
-    from stdesk.central.model import RegisteredUnit, Taken
+    from stdesk.central.model import Taken
 
 Commands: TypeAlias = "argparse._SubParsersAction[Any]"  # noqa: SLF001 - no public name
 
@@ -36,51 +35,23 @@ def add_commands(sub: Commands) -> None:
     central.set_defaults(command=_which)
     central.add_argument("--language", choices=i18n.LANGUAGES, help=argparse.SUPPRESS, default=None)
     own = central.add_subparsers(title=tr("commands"), metavar="")
-    _add_making(own)
+    central_units_cli.add_commands(own)
     _add_packages(own)
     _add_sums(own)
-    _add(own, "window", tr("all of this in a window"), window)
+    added(own, "window", tr("all of this in a window"), window)
 
 
 def _which(_: Namespace) -> int:
     raise UserError("central_which_command", Exit.USAGE)
 
 
-def _add(sub: Commands, name: str, text: str, command: Callable[[Namespace], int]) -> ArgumentParser:
-    parser: ArgumentParser = sub.add_parser(name, help=text, description=text)
-    parser.set_defaults(command=command)
-    parser.add_argument("--language", choices=i18n.LANGUAGES, help=argparse.SUPPRESS, default=None)
-    parser.add_argument("--json", action="store_true", help=tr("answer as JSON, for programs"))
-    place = tr("folder or file of the centre (SQLite), or postgresql://user@host/database")
-    parser.add_argument("db", metavar="DB", help=place)
-    return parser
-
-
-def _add_making(sub: Commands) -> None:
-    made = _add(sub, "init", tr("make a new centre"), init)
-    made.add_argument("--name", required=True, metavar="N", help=tr("as it stands in answers and on paper"))
-    made.add_argument("--folder", type=Path, metavar="DIR", help=tr("where packages are kept"))
-    card = _add(sub, "register", tr("register a unit by its key card, or a unit's next key"), register)
-    card.add_argument("card", metavar="CARD", type=Path)
-    card.add_argument(
-        "--words", metavar="W", help=tr("the key's words as the unit read them on the telephone")
-    )
-    card.add_argument(
-        "--secrecy", default="thuong", metavar="S", help=tr("highest level its packages may carry")
-    )
-    _add(sub, "units", tr("the registered units and the words of their keys"), units)
-    roster_of = _add(sub, "roster", tr("make a new key roster for the units"), roster)
-    roster_of.add_argument("-o", "--output", required=True, type=Path, metavar="FILE")
-    roster_of.add_argument("--expires", type=_day, metavar="DAY", help=tr("its last day, 2027-12-31"))
-
-
 def _add_packages(sub: Commands) -> None:
-    taken = _add(sub, "intake", tr("verify packages, check them by the rules, merge them, answer"), intake)
+    taken = added(sub, "intake", tr("verify packages, check them by the rules, merge them, answer"), intake)
     taken.add_argument("paths", metavar="PATH", nargs="*", type=Path, help=tr("packages, or folders of them"))
     taken.add_argument("--watch", type=Path, metavar="DIR", help=tr("take what comes into this folder"))
     taken.add_argument("--once", action="store_true", help=tr("look into the folder once and end"))
     taken.add_argument("-o", "--output", type=Path, metavar="DIR", help=tr("where answers are written"))
-    given = _add(sub, "answer", tr("accept a package or return it"), answer)
+    given = added(sub, "answer", tr("accept a package or return it"), answer)
     given.add_argument("package", metavar="PACKAGE", help=tr("its name, or its check code from 12 digits on"))
     given.add_argument(
         "--status", metavar="S", help=tr("accepted or returned; none writes the last answer again")
@@ -91,16 +62,19 @@ def _add_packages(sub: Commands) -> None:
     given.add_argument("--note", default="", metavar="TEXT", help=tr("a remark on the whole"))
     given.add_argument("--by", default="", metavar="NAME", help=tr("who decided"))
     given.add_argument("-o", "--output", required=True, type=Path, metavar="DIR")
-    listed = _add(
+    listed = added(
         sub, "lines", tr("a workbook of what the rules found, to be completed for an answer"), lines
     )
     listed.add_argument("package", metavar="PACKAGE")
     listed.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.xlsx")
+    kept = added(sub, "adopt", tr("take a full package that waits or forks as the unit's newest"), adopt)
+    kept.add_argument("package", metavar="PACKAGE", help=tr("its name, or its check code from 12 digits on"))
+    kept.add_argument("--reason", required=True, metavar="TEXT")
 
 
 def _add_sums(sub: Commands) -> None:
     def add(name: str, text: str, command: Callable[[Namespace], int]) -> ArgumentParser:
-        parser = _add(sub, name, text, command)
+        parser = added(sub, name, text, command)
         parser.add_argument("--period", required=True, metavar="P", help=_PERIODS)
         return parser
 
@@ -123,95 +97,6 @@ def _add_sums(sub: Commands) -> None:
         twice.add_argument(f"--{verdict}", nargs=2, metavar="UNIT/ID", help=text)
 
 
-def _day(typed: str) -> date:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            tr("{day} is no day; write it like 2027-12-31", day=typed[:40])
-        ) from error
-
-
-# -- making and registering
-
-
-def _open(options: Namespace) -> Agency:
-    from stdesk.central.agency import Agency
-    from stdesk.central.answers import connect
-
-    return connect(Agency.open(options.db))
-
-
-def init(options: Namespace) -> int:
-    """Make a new centre; its keys are made with it."""
-    from stdesk.central.agency import Agency
-    from stdesk.package.words import fingerprint_words
-
-    with Agency.create(options.db, options.name, folder=options.folder) as agency:
-        key = agency.registry.public()
-        told = {
-            "name": agency.name, "folder": str(agency.folder), "key": key.id,
-            "words": list(fingerprint_words(key)), "recipients": list(agency.registry.recipients()),
-        }  # fmt: skip
-    if options.json:
-        print_json(told)
-    else:
-        say(tr("New centre: {name}. Packages are kept in {folder}", name=told["name"], folder=told["folder"]))
-        say(tr("Words of its key: {words}", words=" ".join(told["words"])))
-    return Exit.DONE
-
-
-def register(options: Namespace) -> int:
-    """Register a unit's key; exit 1 while its words were not compared."""
-    from stdesk.central import as_data
-
-    with _open(options) as agency:
-        unit = agency.registry.register(_read(options.card), words=options.words, secrecy=options.secrecy)
-    if options.json:
-        print_json(as_data.unit_data(unit))
-    else:
-        _say_unit(unit)
-    return Exit.DONE if unit.keys[0].checked else Exit.NO
-
-
-def units(options: Namespace) -> int:
-    """The registered units."""
-    from stdesk.central import as_data
-
-    with _open(options) as agency:
-        found = agency.registry.units()
-    if options.json:
-        print_json([as_data.unit_data(one) for one in found])
-    else:
-        for one in found:
-            _say_unit(one)
-    return Exit.DONE
-
-
-def _say_unit(unit: RegisteredUnit) -> None:
-    say(f"{unit.code}  {unit.name}")
-    key = unit.keys[0]
-    say(tr("  words of its key: {words}", words=" ".join(key.words)))
-    if not key.checked:
-        say(
-            tr(
-                "  not compared yet: call the unit, then register again with --words; until then nothing is taken"
-            )
-        )
-
-
-def roster(options: Namespace) -> int:
-    """Make a new roster."""
-    with _open(options) as agency:
-        raw = agency.registry.roster(options.expires)
-    _write(options.output, raw)
-    if options.json:
-        print_json({"file": str(options.output)})
-    else:
-        say(tr("Key roster: {path}", path=options.output))
-    return Exit.DONE
-
-
 # -- packages and answers
 
 
@@ -222,7 +107,7 @@ def intake(options: Namespace) -> int:
     if not options.paths and options.watch is None:
         raise UserError("central_intake_nothing", Exit.USAGE)
     told: list[dict[str, Any]] = []
-    with _open(options) as agency:
+    with open_agency(options) as agency:
 
         def seen(one: Taken) -> None:
             told.append(as_data.taken_data(one, _put_answers(agency, one, options.output)))
@@ -294,7 +179,7 @@ def answer(options: Namespace) -> int:
     """Answer a package, or write its last answer again."""
     from stdesk.central import answers, as_data
 
-    with _open(options) as agency:
+    with open_agency(options) as agency:
         package = agency.package(options.package)
         if options.status:
             given = answers.decide(
@@ -321,7 +206,7 @@ def lines(options: Namespace) -> int:
     """A workbook of what the rules found."""
     from stdesk.central.remarks import write_remarks
 
-    with _open(options) as agency:
+    with open_agency(options) as agency:
         count = write_remarks(agency.package(options.package), agency.kinds, options.output)
     if options.json:
         print_json({"file": str(options.output), "lines": count})
@@ -333,12 +218,25 @@ def lines(options: Namespace) -> int:
 # -- what it adds up to
 
 
+def adopt(options: Namespace) -> int:
+    """A person decides about a package that is out of its place; exit 1 when it is not merged all the same."""
+    from stdesk.central import as_data
+
+    with open_agency(options) as agency:
+        taken = agency.adopt(agency.package(options.package).fingerprint, options.reason)
+    if options.json:
+        print_json(as_data.taken_data(taken, ()))
+    else:
+        _say_taken(taken)
+    return Exit.NO if taken.outcome in _REFUSED else Exit.DONE
+
+
 def status(options: Namespace) -> int:
     """Who has sent; exit 1 when somebody is late: has sent too late, or nothing although the last day is over."""
     from stdesk.central import as_data
 
     period = parse_period(options.period)
-    with _open(options) as agency:
+    with open_agency(options) as agency:
         found = agency.status(period)
     if options.json:
         print_json(as_data.status_data(period, found))
@@ -363,7 +261,7 @@ def figures(options: Namespace) -> int:
     from stdesk.central import as_data
     from stdesk.central.report import figures_of
 
-    with _open(options) as agency:
+    with open_agency(options) as agency:
         if options.unit:
             agency.registry.unit(options.unit)  # refuses one that is not there
         counted = figures_of(agency, parse_period(options.period), _states(options))
@@ -394,7 +292,7 @@ def report(options: Namespace) -> int:
     if unknown := set(formats) - set(reports.DOCUMENT_NAMES):
         known = ", ".join(reports.DOCUMENT_NAMES)
         raise UserError("format_unknown", Exit.USAGE, format=", ".join(sorted(unknown)), known=known)
-    with _open(options) as agency:
+    with open_agency(options) as agency:
         made, standing = reports.make(agency, period, _states(options), formats)
     paths = write(made, options.output)
     if options.json:
@@ -413,7 +311,7 @@ def doubles(options: Namespace) -> int:
     """Possible doubles across units, or a decision on two records."""
     from stdesk.central import as_data, proposals
 
-    with _open(options) as agency:
+    with open_agency(options) as agency:
         for verdict in ("same", "apart"):
             if typed := getattr(options, verdict):
                 first, second = (proposals.record_called(agency, it) for it in typed)
@@ -446,19 +344,3 @@ def _state(state: str) -> str:
 
 def _outcome(outcome: str) -> str:
     return i18n.message(f"central_outcome_{outcome}")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with open_plain(path) as file:
-            return file.read(1 << 21)
-    except OSError as error:
-        raise from_os_error(error, path) from error
-
-
-def _write(path: Path, raw: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, raw)
-    except OSError as error:
-        raise from_os_error(error, path) from error

@@ -208,6 +208,33 @@ def test_refusals_have_their_exit_codes(run: Run, db: str, tmp_path: Path) -> No
     assert cli.run(["central"]) == 2
 
 
+def test_a_stolen_key_is_revoked_for_ever(run: Run, db: str, tmp_path: Path) -> None:
+    unit = Unit()
+    run("init", db, "--name", "Cục V04", "--folder", tmp_path / "kept")
+    registered(run, db, tmp_path / "cards", unit)
+    assert run("revoke", db, unit.key.public.id, "--reason", " ")[0] == 2
+    code, told = run("revoke", db, unit.key.public.id.lower(), "--reason", "mất máy tính")
+    assert (code, told) == (0, {"unit": "PC09", "key": unit.key.public.id})
+    code, told = run("intake", db, unit.pack(tmp_path / "1", flat(publications(2, 1))).path)
+    assert (code, told["taken"][0]["outcome"]) == (1, "refused")
+    assert run("revoke", db, "0" * 16, "--reason", "mất máy tính")[0] == 1
+
+
+def test_a_package_whose_predecessor_is_lost_is_adopted_with_a_reason(
+    run: Run, db: str, tmp_path: Path
+) -> None:
+    unit = Unit()
+    run("init", db, "--name", "Cục V04", "--folder", tmp_path / "kept")
+    registered(run, db, tmp_path / "cards", unit)
+    unit.pack(tmp_path / "lost", flat(publications(2, 1)))
+    second = unit.pack(tmp_path / "2", flat(publications(3, 1)))
+    code, told = run("intake", db, second.path)
+    assert told["taken"][0]["outcome"] in ("waiting", "quarantined")
+    assert run("adopt", db, "KHCN-PC09-2026-L02", "--reason", "")[0] == 2
+    code, told = run("adopt", db, "KHCN-PC09-2026-L02", "--reason", "USB của lần nộp 1 đã hỏng hẳn")
+    assert (code, told["outcome"]) == (0, "merged")
+
+
 def test_what_it_says_to_people(full: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     db = full
     asked = [
