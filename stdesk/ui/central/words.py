@@ -261,4 +261,4 @@ def field_word(kinds: Kinds, kind: str, field: str) -> str:
     """What a field of a kind is called."""
     if kind in kinds and field in kinds[kind].by_name:
         return str(kinds[kind].field(field).label)
-    return field
+    return tr("Figures") if "." in field else field  # a finding about figures names one by its own name
