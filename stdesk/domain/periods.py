@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 from stdesk import resources
 from stdesk.domain import dates
@@ -84,14 +87,20 @@ def parse_period(code: str) -> Period:
     raise UserError("bad_period", Exit.USAGE, period=code)
 
 
+@cache
+def _forms() -> Mapping[str, Any]:
+    """Days and due dates by part, as data; read once, since a period is parsed for many a record."""
+    return resources.read_toml("periods.toml")
+
+
 def _of_year(code: str, year: int, part: str) -> Period:
-    form = resources.read_toml("periods.toml")[part]
+    form = _forms()[part]
     start, end = (date.fromisoformat(f"{year}-{form[name]}") for name in ("start", "end"))
     return _period(code, part, year, start, end)
 
 
 def _period(code: str, part: str, year: int, start: date, end: date) -> Period:
-    form = resources.read_toml("periods.toml")[part]
+    form = _forms()[part]
 
     def day(name: str, otherwise: date) -> date:
         said = str(form.get(name, ""))
