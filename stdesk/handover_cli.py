@@ -250,7 +250,9 @@ def _say_signed(verified: Verification) -> None:
         say(tr("Signed with key {key}: {comment}", key=signature.key_id, comment=signature.comment))
     elif signature.state == "unknown_key":
         say(tr("Signed with key {key}; not checked, the key was not given (--key).", key=signature.key_id))
-    elif signature.state == "none":
+    elif (
+        signature.state == "none" and verified.info is not None
+    ):  # what cannot be read tells nothing of itself
         say(tr("Not signed."))
 
 

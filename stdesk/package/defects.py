@@ -11,6 +11,7 @@ from stdesk import i18n
 KINDS = {
     "zip_empty": ("defect_zip_empty", "advice_copy_again"),
     "zip_not": ("defect_zip_not", "advice_pick_package"),
+    "zip_sealed": ("defect_zip_sealed", "advice_sealed"),
     "zip_cut": ("defect_zip_cut", "advice_copy_again"),
     "zip_directory": ("defect_zip_directory", "advice_copy_again"),
     "zip_trailing": ("defect_zip_trailing", "advice_original"),

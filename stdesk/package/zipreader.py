@@ -22,6 +22,7 @@ from stdesk.package.defects import Findings
 MOST_ENTRIES = 60_000
 MOST_DIRECTORY = 32 << 20  # bytes
 _MOST_HEADERS = 6
+_AGE = b"age-encryption.org/v1"  # how every sealed file begins
 _TAIL = 0xFFFF + z.END.size
 _ENCRYPTED = 0x0001 | 0x0040 | 0x2000  # ordinary, strong, masked headers
 _LOCAL_TAIL = ["flags", "method", "time", "date", "crc", "packed-size", "size", "name-length", "extra-length"]
@@ -266,7 +267,9 @@ def _walk(
     source.seek(0)
     opening = source.read(4)
     if not entries and opening != z.LOCAL_SIGN[: len(opening)]:
-        findings.add(package, "zip_not", "PK", layout.shown(opening.decode("latin-1")))
+        source.seek(0)
+        code = "zip_sealed" if source.read(len(_AGE)) == _AGE else "zip_not"
+        findings.add(package, code, "PK", layout.shown(opening.decode("latin-1")))
     elif not directory_known_bad:
         whole = _ends_here(source, min(position, size), size)
         findings.add(package, "zip_directory" if whole else "zip_cut", f"> {size}" if not whole else "", size)

@@ -338,6 +338,7 @@ def test_a_header_that_says_something_else_is_refused(
         (lambda _: b"", "zip_empty"),
         (lambda _: b"%PDF-1.4 khong phai ZIP", "zip_not"),
         (lambda _: bytes(30_000), "zip_not"),
+        (lambda _: b"age-encryption.org/v1\n-> X25519 abc\n" + bytes(200), "zip_sealed"),
         (lambda raw: raw[:-1], "zip_cut"),
         (lambda raw: raw + b"x", "zip_trailing"),
         (lambda raw: raw + raw, "zip_trailing"),
