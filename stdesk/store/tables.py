@@ -40,6 +40,11 @@ _OWN_TABLES = {
     "proposal",
     "decision",
     "central_id",
+    "chain",
+    "chain_forgotten",
+    "chain_head",
+    "role_code",
+    "approval",
 }
 _KEYED = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PEOPLE, FieldType.CHOICE})
 _SQL_TYPES = {

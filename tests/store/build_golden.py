@@ -1,10 +1,11 @@
-"""Makes ``tests/golden/db/v4``: a small library that every later version must open.
+"""Makes ``tests/golden/db/v5`` and ``v5-locked``: a small library that every later version must open.
 
     python -m tests.store.build_golden FOLDER
 
 Run once for each schema, when it is new; what lies in the repository is never made again. What
-this one holds more than the ones before: two keys, a roster, a package with its sendings, the centre's
-answer with two proposals, one accepted and one refused, and that taken back. (v3: settings changed as
+this one holds more than the ones before: a chained history, in which a record was classified and its content
+forgotten. (v4: two keys, a roster, a package with its sendings, the centre's
+answer with two proposals, one accepted and one refused, and that taken back. v3: settings changed as
 acts, one of them undone, a report opened again with its reason, and a signed copy of it. v2: a mark
 that two records are no doubles, and a draft.)
 """
@@ -12,6 +13,7 @@ that two records are no doubles, and a draft.)
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,8 @@ from pathlib import Path
 
 from stdesk.domain.kinds import all_kinds
 from stdesk.domain.records import State
+from stdesk.progress import Progress
+from stdesk.store import locking
 from stdesk.store.library import (
     AnswerRow,
     Draft,
@@ -103,9 +107,13 @@ def build(folder: Path) -> None:
         library.keep_signed(report, scan)
         scan.unlink()
         hand_in(library, report, first.id)
+        with library.work("created") as work:
+            classified = work.create("training_session", {"title": "Lớp về chuyên án", "hours": 4})
+        with library.work("saved") as work:
+            work.update(classified.id, {"title": None, "hours": None, "start": "2026"}, secrecy="mat")
         library.settings.act("set_report_days", {"report:2026:days": "{}"}, period="năm 2026")
         library.undo()
-    for empty in ("backups", "outbox", "inbox", "crash", "library.lock"):
+    for empty in ("backups", "outbox", "inbox", "crash", "library.lock", "library.db-sums"):
         path = folder / empty
         if path.is_dir():
             path.rmdir()
@@ -155,5 +163,15 @@ def hand_in(library: Library, report: FrozenReport, record: str) -> None:
         library.answers.decide(work, "p2", "refused", "Không trùng")
 
 
+def lock(folder: Path) -> None:
+    """Put the password of the locked model on the library in ``folder``."""
+    locking.lock(folder, all_kinds(), _Clock(), "Lan", "mật khẩu mẫu", "", Progress())
+    for path in folder.iterdir():
+        if path.name not in ("files", "reports", "library.db", "library.key"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 if __name__ == "__main__":
     build(Path(sys.argv[1]))
+    if Path(sys.argv[1]).name.endswith("-locked"):
+        lock(Path(sys.argv[1]))

@@ -15,8 +15,10 @@ from stdesk.domain.kinds import Kind, Kinds, all_kinds
 from stdesk.domain.records import State
 from stdesk.errors import UserError
 from stdesk.i18n import Text
-from stdesk.store import migrations, opening
-from stdesk.store.engine import READ_WRITE, make_engine
+from stdesk.store import chain, migrations, opening, replay
+from stdesk.store.backups import copying, repository
+from stdesk.store.backups.model import BackupInfo
+from stdesk.store.engine import READ_WRITE, make_engine, raw
 from stdesk.store.library import Draft, Library, ListQuery, PackageRow
 from tests.store import draft_migration
 from tests.store.conftest import TickingClock, add
@@ -89,6 +91,27 @@ def second_step(*statements: str) -> SimpleNamespace:
     return SimpleNamespace(TITLE="second", STATEMENTS=statements)
 
 
+def backups_of(folder: Path) -> list[BackupInfo]:
+    return repository.listed(folder / "backups")
+
+
+def test_without_a_backup_nothing_is_brought_up(
+    tmp_path: Path, clock: TickingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "library"
+    shutil.copytree(GOLDEN / "v3", folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "is_sound", lambda *_, **__: False)
+        with pytest.raises(UserError) as refused:
+            Library.open(folder, kinds=all_kinds(), clock=clock)
+    assert refused.value.code == "backup_failed"
+    with sqlite3.connect(folder / opening.DATABASE) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (3,)
+    assert backups_of(folder) == []
+    Library.open(folder, kinds=all_kinds(), clock=clock).close()
+    assert [one.schema for one in backups_of(folder)] == [3]
+
+
 def test_an_older_library_is_backed_up_and_brought_up(
     library: Library, folder: Path, clock: TickingClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,8 +131,8 @@ def test_an_older_library_is_backed_up_and_brought_up(
     with Library.open(folder, kinds=all_kinds(), clock=clock) as opened:
         assert opened.get(record_id) is not None
 
-    (copy,) = (folder / "backups").iterdir()
-    with sqlite3.connect(copy) as other:
+    (copy,) = backups_of(folder)
+    with sqlite3.connect(copy.path / opening.DATABASE) as other:
         assert other.execute("PRAGMA user_version").fetchone() == (LATEST,)
         assert other.execute("SELECT title FROM publication").fetchall() == [("Cũ",)]
     with sqlite3.connect(folder / opening.DATABASE) as other:
@@ -187,15 +210,17 @@ def test_a_library_of_every_version_opens_for_ever(
 ) -> None:
     folder = tmp_path / "library"
     shutil.copytree(GOLDEN / version, folder)
-    if read_only and version != f"v{migrations.latest()}":
+    if read_only and not version.startswith(f"v{migrations.latest()}"):
         pytest.skip("an older one must be brought up first")
-    with Library.open(folder, kinds=all_kinds(), clock=clock, read_only=read_only) as library:
+    secret = "mật khẩu mẫu" if version.endswith("-locked") else ""
+    with Library.open(folder, kinds=all_kinds(), clock=clock, read_only=read_only, secret=secret) as library:
         live = {(r.kind, r.number): r for r in library.records()}
         assert set(live) == {
             ("publication", 1),
             ("publication", 3),
             ("research_task", 1),
             ("training_session", 1),
+            *([("training_session", 3)] if version >= "v5" else []),
         }
         first = live["publication", 1]
         assert first.get("contributors") == (
@@ -203,8 +228,8 @@ def test_a_library_of_every_version_opens_for_ever(
             {"name": "Đỗ Thị Ân"},
         )
         assert first.get("issued") == "2026-03"
-        file = library.file_path(first.get("attachments")[0]["file"])
-        assert file.read_text(encoding="utf-8") == "Biên bản nghiệm thu\n"
+        file = library.file_bytes(first.get("attachments")[0]["file"])
+        assert file.decode() == "Biên bản nghiệm thu\n"
         task = live["research_task", 1]
         assert task.get("title") == "Nghiên cứu giám định số khung, số máy"
         assert task.get("funding") == ({"source": "state_budget", "year": 2025, "approved": 350_000_000},)
@@ -226,14 +251,28 @@ def test_a_library_of_every_version_opens_for_ever(
             assert library.settings.get("report:2026:head") == '{"number": "12/BC"}'
             assert library.settings.get("report:2026:days", "none") == "none"
             (copy,) = library.signed(report)
-            assert library.read_signed(copy).read_bytes() == "%PDF-1.4\n% bản ký\n".encode()
+            library.check_signed(copy)
+            assert library.file_bytes(copy.file) == "%PDF-1.4\n% bản ký\n".encode()
         if version >= "v4":
             check_handed_in(library, first.id)
+        if version >= "v5":
+            assert live["training_session", 3].secrecy == "mat"
+            assert "chuyên án" not in repr(library.history(live["training_session", 3].id))
+        check_history(library)
         if not read_only:
             take_back_what_followed(library, version)
             for _ in range(3):
                 library.undo()
             assert list(library.records(states=tuple(State))) == []
+
+
+def check_history(library: Library) -> None:
+    """The chain proves it, and records and settings are what it says."""
+    with library._context.reading() as connection:
+        assert chain.verify(connection) == []
+        assert replay.replay(raw(connection), library.kinds) == []
+        assert replay.replay_settings(raw(connection)) == []
+        assert chain.head(connection).count == len(library.history())
 
 
 def take_back_what_followed(library: Library, version: str) -> None:
@@ -245,6 +284,10 @@ def take_back_what_followed(library: Library, version: str) -> None:
         return
     assert library.settings.get("report:2026:days") == "{}"
     library.undo()
+    if version >= "v5":
+        for _ in range(2):
+            library.undo()
+        assert library.count("training_session") == 1
     if version >= "v4":
         for left in (1, 0):
             library.undo()
@@ -299,8 +342,8 @@ def test_the_third_schema_is_brought_up(tmp_path: Path, clock: TickingClock) -> 
         library.packages.settle(library.packages.add(row), "a" * 128)
         library.undo()
         assert library.packages.of("a" * 128) is not None
-    (copy,) = (folder / "backups").iterdir()
-    assert copy.name.startswith("schema-3-")
+    (copy,) = backups_of(folder)
+    assert (copy.why, copy.schema, copy.deep) == ("migration", 3, True)
 
 
 def test_the_second_schema_is_brought_up(tmp_path: Path, clock: TickingClock) -> None:
@@ -313,8 +356,8 @@ def test_the_second_schema_is_brought_up(tmp_path: Path, clock: TickingClock) ->
         library.settings.act("set_report_head", {"report:2026:head": "x"}, period="2026")
         library.undo()
         assert "report:2026:head" not in library.settings.all()
-    (copy,) = (folder / "backups").iterdir()
-    assert copy.name.startswith("schema-2-")
+    (copy,) = backups_of(folder)
+    assert (copy.why, copy.schema, copy.deep) == ("migration", 2, True)
 
 
 def test_the_first_schema_is_brought_up_with_everything_in_it(tmp_path: Path, clock: TickingClock) -> None:
@@ -341,8 +384,8 @@ def test_the_first_schema_is_brought_up_with_everything_in_it(tmp_path: Path, cl
         assert refused.value.code == "above_ceiling"
         library.undo()
         assert library.get(one).values == held[one].values  # type: ignore[union-attr]
-    (copy,) = (folder / "backups").iterdir()
-    assert copy.name.startswith("schema-1-")
+    (copy,) = backups_of(folder)
+    assert (copy.why, copy.schema, copy.deep) == ("migration", 1, True)
     with sqlite3.connect(folder / opening.DATABASE) as other:
         assert other.execute("PRAGMA user_version").fetchone() == (LATEST,)
         assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from stdesk.domain.kinds import Kind, Kinds
 from stdesk.store.engine import APPLICATION_ID, for_writing
-from stdesk.store.migrations import m0001, m0002, m0003, m0004
+from stdesk.store.migrations import m0001, m0002, m0003, m0004, m0005
 from stdesk.store.tables import kind_statements
 
 
@@ -22,7 +22,7 @@ class Step(Protocol):
     def STATEMENTS(self) -> tuple[str, ...]: ...  # noqa: N802
 
 
-LADDER: tuple[Step, ...] = (m0001, m0002, m0003, m0004)
+LADDER: tuple[Step, ...] = (m0001, m0002, m0003, m0004, m0005)
 
 
 def latest(ladder: tuple[Step, ...] = LADDER) -> int:
