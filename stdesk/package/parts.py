@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -101,17 +102,17 @@ def compose(
     return _tag_parts(content.info, name, parts, key) + parts
 
 
-def read_file(path: Path) -> Iterator[bytes]:
+def read_file(source: Path | PackageFile) -> Iterator[bytes]:
     """A file in chunks of :data:`CHUNK`."""
-    with path.open("rb", buffering=0) as source:
-        while chunk := source.read(CHUNK):
+    with source.open("rb", buffering=0) if isinstance(source, Path) else source.open() as stream:
+        while chunk := stream.read(CHUNK):
             yield chunk
 
 
-def file_hash(path: Path, progress: Progress | None = None) -> str:
+def file_hash(source: Path | PackageFile, progress: Progress | None = None) -> str:
     """SHA-512, hex, of a file."""
     digest = hashlib.sha512()
-    for chunk in read_file(path):
+    for chunk in read_file(source):
         digest.update(chunk)
         if progress:
             progress.check()
@@ -196,7 +197,7 @@ def _attachments(files: Sequence[PackageFile], progress: Progress) -> tuple[list
         if sha512 not in parts:
             _check_present(file)
             path = layout.FILES + layout.short_name(file.name, sha512)
-            parts[sha512] = Part(path, file.size, sha512, lambda place=file.path: read_file(place), file)  # type: ignore[misc]
+            parts[sha512] = Part(path, file.size, sha512, partial(read_file, file), file)
         table.append(_row(file, sha512) | {"path": parts[sha512].path.removeprefix(layout.DATA)})
     return list(parts.values()), table
 
@@ -227,7 +228,8 @@ def _row(file: PackageFile, sha512: str) -> dict[str, Any]:
 
 def _check_present(file: PackageFile) -> None:
     try:
-        size = file.path.stat().st_size
+        with file.open() as stream:
+            size = stream.seek(0, os.SEEK_END)
     except OSError as error:
         raise missing(file, error) from error
     if size != file.size:
@@ -247,7 +249,7 @@ def _hashes(files: Sequence[PackageFile], progress: Progress) -> list[str]:
         if file.sha512:
             return file.sha512
         try:
-            return file_hash(file.path, progress)
+            return file_hash(file, progress)
         except OSError as error:
             raise missing(file, error) from error
 
@@ -259,7 +261,7 @@ def _hashes(files: Sequence[PackageFile], progress: Progress) -> list[str]:
 
 def missing(file: PackageFile, error: OSError) -> UserError:
     """The sentence for an attachment that is not where the library says."""
-    reason = str(from_os_error(error, file.path))
+    reason = str(from_os_error(error, file.name))
     return UserError("package_file_missing", Exit.NO, name=file.name, record=file.record, reason=reason)
 
 

@@ -24,7 +24,7 @@ from stdesk import i18n
 from stdesk.errors import Exit, UserError, from_os_error
 from stdesk.package import group, layout, proof, zipformat
 from stdesk.package.ahead import Trailing, ahead
-from stdesk.package.content import PackageContent, PackageFile
+from stdesk.package.content import PackageContent
 from stdesk.package.medium import MARK, PART, Placing, check_room, harden, lies, told, write_mark
 from stdesk.package.parts import Part, Signer, changed, file_hash, missing
 from stdesk.package.readback import forget_cached
@@ -306,10 +306,12 @@ class _Run:
         for part in self._parts:
             if part.source and part.path in wrong:
                 try:
-                    if file_hash(part.source.path, self._progress) != part.sha512:
+                    if file_hash(part.source, self._progress) != part.sha512:
                         return changed(part.source)
                 except OSError as error:
                     return missing(part.source, error)
+                except UserError:
+                    return changed(part.source)
         return lies(path, next((one for one in wrong if one), ""))
 
 
@@ -366,14 +368,16 @@ def _checked_chunks(part: Part, progress: Progress) -> Iterator[bytes]:
             if part.source is None:
                 raise
             raise missing(part.source, error) from error
+        except UserError as error:  # an encrypted attachment that was changed
+            raise (changed(part.source) if part.source else error) from error
         left -= len(chunk)
         if left < 0 or (not chunk and left):
             raise changed(part.source) if part.source else ValueError(part.path)
         if not chunk:
             return
         if refused(chunk):
-            source = part.source or PackageFile(part.path, None, part.size, Path(), "")
-            raise UserError("package_file_type", name=source.name, record=source.record)
+            name, record = (part.source.name, part.source.record) if part.source else (part.path, "")
+            raise UserError("package_file_type", name=name, record=record)
         yield chunk
 
 

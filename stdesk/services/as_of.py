@@ -15,8 +15,9 @@ from stdesk.progress import Progress
 from stdesk.services.desk import Desk
 from stdesk.store.as_of import discard, read_mark, sweep
 from stdesk.store.library import Library
+from stdesk.store.vault import Vault
 
-__all__ = ["discard", "last_moment", "make_as_of", "open_as_of", "place_for"]
+__all__ = ["Vault", "discard", "last_moment", "make_as_of", "open_as_of", "place_for"]
 
 _VIETNAM = timezone(timedelta(hours=7))  # no summer time since 1975: a day is the day there
 _FOLDER = "as-of"
@@ -30,12 +31,15 @@ def make_as_of(
     *,
     clock: Clock = system_clock,
     kinds: Kinds | None = None,
+    vault: Vault | None = None,
+    secret: str = "",
 ) -> Path:
     """Make a copy of the library in the folder ``library`` as it was; the library may be open.
 
     Args:
         day: the end of this day in Vietnam, or this very moment (with its time zone).
         target: a folder that is not there yet; by default :func:`place_for`.
+        vault, secret: of a locked library, as ``Desk.open`` takes them; the copy is encrypted too.
 
     Returns:
         the folder of the copy, to be opened like a library. It is taken away when it is closed.
@@ -50,7 +54,9 @@ def make_as_of(
         raise UserError("as_of_future", Exit.USAGE, day=f"{shown:%d/%m/%Y}")
     if (already := read_mark(library)) is not None:
         raise UserError("as_of_of_a_copy", Exit.USAGE, path=str(already.library))
-    with Library.open(library, kinds=kinds or all_kinds(), clock=clock, read_only=True) as source:
+    with Library.open(
+        library, kinds=kinds or all_kinds(), clock=clock, read_only=True, secret=secret, vault=vault
+    ) as source:
         return source.as_it_was(
             target or place_for(library, shown), shown, timestamp(moment), progress or Progress()
         )
@@ -74,8 +80,13 @@ def place_for(library: Path, day: date) -> Path:
     return folder / f"{day.isoformat()}-{secrets.token_hex(4)}"
 
 
-def open_as_of(copy: Path, *, user: str = "", kinds: Kinds | None = None) -> Desk:
+def open_as_of(
+    copy: Path, *, user: str = "", kinds: Kinds | None = None, vault: Vault | None = None, secret: str = ""
+) -> Desk:
     """Open a copy, with the clock of that day: what was due then is due in it.
+
+    Args:
+        vault, secret: those of the library it was made from.
 
     Raises:
         UserError: ``not_a_library`` when it is no copy.
@@ -84,4 +95,4 @@ def open_as_of(copy: Path, *, user: str = "", kinds: Kinds | None = None) -> Des
     if shown is None:
         raise UserError("not_a_library", Exit.ENVIRONMENT, path=str(copy))
     clock = fixed_clock(datetime.fromisoformat(shown.until.replace("Z", "+00:00")))
-    return Desk.open(copy, user=user, clock=clock, kinds=kinds)
+    return Desk.open(copy, user=user, clock=clock, kinds=kinds, secret=secret, vault=vault)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
-import weakref
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePath
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from stdesk import text
 from stdesk.domain import media
@@ -20,9 +18,12 @@ from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Changes, State
 from stdesk.errors import UserError, from_os_error
 from stdesk.exchange.first_page import Proposal, propose, read_first_page
+from stdesk.exchange.foreign import Foreign, foreign
 from stdesk.exchange.pdf_pages import DrawnPage, PdfPages, draw_page, look
+from stdesk.exchange.pictures import Picture, read_picture
 from stdesk.i18n import tr
 from stdesk.progress import Progress
+from stdesk.services.copies import Copies, safe_name
 from stdesk.services.file_scan import Found, Scan, title_of_file
 from stdesk.services.file_scan import find_copies as _find_copies
 from stdesk.services.file_scan import scan as _scan
@@ -30,18 +31,14 @@ from stdesk.store.files import LARGEST, FileUse, kind_of
 from stdesk.store.library import Library, Work
 
 __all__ = [
-    "LARGEST", "PDF", "Added", "Attachments", "Choice", "DrawnPage", "FileUse", "Found", "Held", "PdfPages", "Proposal",
-    "Proposed", "Refused", "Report", "Scan", "draw_page", "is_picture", "is_runnable", "look",
+    "LARGEST", "PDF", "Added", "Attachments", "Choice", "DrawnPage", "FileUse", "Foreign", "Found", "Held", "PdfPages",
+    "Picture", "Proposal", "Proposed", "Refused", "Report", "Scan", "draw_page", "is_picture", "is_runnable", "look",
+    "read_picture", "safe_name",
 ]  # fmt: skip
 
 is_picture = media.is_picture
 is_runnable = media.is_runnable
 PDF, PLAIN = media.PDF, media.PLAIN
-_FORBIDDEN = frozenset('<>:"/\\|?*')
-_RESERVED = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{one}{n}" for one in ("com", "lpt") for n in range(1, 10))}
-)
-_LONGEST_NAME = 120  # bytes, so that any disk takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +111,10 @@ class Report:
 class Attachments:
     """The attachments of an open library."""
 
-    def __init__(self, library: Library, today: Callable[[], date]) -> None:
+    def __init__(self, library: Library, today: Callable[[], date], copies: Copies | None = None) -> None:
         self._library = library
         self._today = today
-        self._copies: Path | None = None
+        self._copies = copies or Copies()
 
     # -- taking in ---------------------------------------------------------------------------
 
@@ -158,13 +155,21 @@ class Attachments:
         """Where the file of ``item`` lies; only to be read. Raises ``attachment_unknown``, ``attachment_missing``."""
         return self._library.file_path(str(item.get("file", "")))
 
+    def open(self, item: Mapping[str, Any]) -> BinaryIO:
+        """The content of the file of ``item`` as a stream that can be sought; the library may be locked.
+
+        Raises:
+            UserError: ``attachment_unknown``, ``attachment_missing``; while it is read, ``attachment_changed``.
+        """
+        return self._library.open_file(str(item.get("file", "")), str(item.get("name", "")))
+
+    def source(self, item: Mapping[str, Any]) -> Foreign:
+        """The file of ``item``, to be taken apart by the process that takes foreign files apart."""
+        return Foreign(str(item.get("name", "")), partial(self.open, dict(item)))
+
     def media_type(self, item: Mapping[str, Any]) -> str:
-        """What the file of ``item`` is, by its content now. Raises what :meth:`path_of` does."""
-        path = self.path_of(item)
-        try:
-            return kind_of(path, str(item.get("name", "")))
-        except OSError as error:
-            raise from_os_error(error, path) from error
+        """What the file of ``item`` is, by its content now. Raises what :meth:`open` does."""
+        return _kind_of(self.source(item))
 
     def proposals(
         self, kind: str, source: Mapping[str, Any] | Path, progress: Progress | None = None
@@ -174,41 +179,30 @@ class Attachments:
         Raises:
             UserError: the file is not there. Cancelled.
         """
-        path = source if isinstance(source, Path) else self.path_of(source)
-        name = path.name if isinstance(source, Path) else str(source.get("name", ""))
-        try:
-            if kind_of(path, name) != media.PDF:
-                return Proposed()
-        except OSError as error:
-            raise from_os_error(error, path) from error
-        page = read_first_page(path, progress)
-        problem = page.problem.replace(path.name, name)
-        return Proposed(tuple(propose(self._library.kinds[kind], page, name, today=self._today())), problem)
+        file = foreign(source) if isinstance(source, Path) else self.source(source)
+        if _kind_of(file) != media.PDF:
+            return Proposed()
+        page = read_first_page(file, progress)
+        proposals = propose(self._library.kinds[kind], page, file.name, today=self._today())
+        return Proposed(tuple(proposals), page.problem)
 
-    def open_copy(self, item: Mapping[str, Any]) -> Path:
+    def open_copy(self, item: Mapping[str, Any], *, plain: bool = False) -> Path:
         """A read-only copy under the file's own name, to be opened by another program; gone when this one ends.
 
+        Args:
+            plain: of a locked library: that a readable copy lies on this computer until then was accepted.
+
         Raises:
-            UserError: ``attachment_runs``; what :meth:`path_of` and the disk refuse.
+            UserError: ``attachment_runs``; ``attachment_plain_copy`` of a locked library unless ``plain``;
+                what :meth:`open` and the disk refuse.
         """
         name = str(item.get("name") or "tep")
         if is_runnable(name, self.media_type(item)):
             raise UserError("attachment_runs", name=name)
-        source = self.path_of(item)
-        folder = Path(tempfile.mkdtemp(dir=self._copies_folder()))
-        target = folder / safe_name(name)
-        try:
-            shutil.copyfile(source, target)
-            target.chmod(0o444)
-        except OSError as error:
-            raise from_os_error(error, target) from error
-        return target
-
-    def _copies_folder(self) -> Path:
-        if self._copies is None:
-            self._copies = Path(tempfile.mkdtemp(prefix="stdesk-"))
-            weakref.finalize(self, _clear, self._copies)
-        return self._copies
+        if self._library.locked and not plain:
+            raise UserError("attachment_plain_copy", name=name)
+        with self.open(item) as content:
+            return self._copies.make(name, content)
 
     # -- folders -----------------------------------------------------------------------------
 
@@ -232,7 +226,7 @@ class Attachments:
         told = progress or Progress()
         described = self._library.kinds[kind]
         field = next(described.of_type(FieldType.FILES)).name
-        there = self._library.file_names()
+        there = self._library.stored_names()
         copied: list[dict[str, Any]] = []
         try:
             for choice in choices:
@@ -243,7 +237,7 @@ class Attachments:
                     self._attach(work, described, field, choice, item)
         except BaseException:
             for item in copied:
-                if item["file"] not in there:
+                if self._library.stored_name(item["file"]) not in there:
                     self._library.drop_file(item["file"])
             raise
         return work.changes
@@ -286,7 +280,7 @@ class Attachments:
 
     def _size(self, file: str) -> int:
         with contextlib.suppress(OSError, UserError):
-            return self._library.file_path(file).stat().st_size
+            return self._library.file_size(file)
         return 0
 
     def _is_sound(self, file: str, progress: Progress) -> bool:
@@ -310,23 +304,9 @@ class Attachments:
         return tuple(use for use in wanted if use.file in found)
 
 
-def safe_name(name: str) -> str:
-    """``name`` as any disk takes it: short, without signs that Windows forbids, its ending kept."""
-    plain = "".join("_" if one in _FORBIDDEN or ord(one) < 32 else one for one in text.clean(name)).strip(
-        " ."
-    )
-    ending = PurePath(plain).suffix[:20]
-    stem = plain.removesuffix(ending)
-    if stem.split(".")[0].casefold() in _RESERVED:
-        stem = f"_{stem}"
-    while len((stem + ending).encode()) > _LONGEST_NAME:
-        stem = stem[:-1]
-    return (stem.rstrip(" .") + ending) or "tep"
-
-
-def _clear(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            if path.is_file():
-                path.chmod(0o600)  # Windows does not delete what is read-only
-    shutil.rmtree(folder, ignore_errors=True)
+def _kind_of(file: Foreign) -> str:
+    try:
+        with file.open() as stream:
+            return kind_of(stream, file.name)
+    except OSError as error:
+        raise from_os_error(error, file.name) from error

@@ -6,9 +6,10 @@ again is the same byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, BinaryIO
 
 from stdesk.domain.kinds import Kinds
 from stdesk.domain.records import Record, from_json
@@ -23,6 +24,7 @@ from stdesk.services.delta import Delta, Table, Withdrawn, between, why
 from stdesk.services.reporting import FrozenReport, Reporting
 from stdesk.store.library import AnswerRow, Library, PackageRow
 
+_HISTORY = "package:history:"  # setting; colons keep it out of reports
 CODE = "code"  # an answer read over the telephone: it has no text of its own to carry
 
 
@@ -154,7 +156,10 @@ class Packing:
         records = {kind.name: [from_json(one) for one in carried.get(kind.name, ())] for kind in kinds}
         held = delta.held if delta else frozenset()
         return PackageContent(
-            info=_info(frozen, row, key_id, {name: len(found) for name, found in records.items()}),
+            info=replace(
+                _info(frozen, row, key_id, {name: len(found) for name, found in records.items()}),
+                history=self._history(row) if row else "",
+            ),
             snapshot=frozen.raw,
             documents=self._reporting.documents(snapshot, progress=progress),
             records={name: [flatten(one, kinds[name]) for one in found] for name, found in records.items()},
@@ -164,6 +169,15 @@ class Packing:
             withdrawn=row.withdrawn if row else (),
             answers=self._answers(row.answers_upto) if row else (),
         )
+
+    def _history(self, row: PackageRow) -> str:
+        """Where the history stood when this package was first made: it can be made again, byte for byte."""
+        key = f"{_HISTORY}{row.name}"
+        said = self._library.settings.get(key)
+        if not said and not row.done and not self._library.read_only:  # one already sent said nothing
+            said = self._library.history_head()
+            self._library.settings.put(**{key: said})
+        return said
 
     def carried(self, frozen: Frozen, records: Table, held: frozenset[str] = frozenset()) -> Carried:
         """What a package with ``records`` weighs."""
@@ -192,9 +206,13 @@ class Packing:
                     name=item["name"],
                     sha512=item["sha512"],
                     size=item["size"],
-                    path=self._library.file_path(item["file"]),
+                    open=self._opener(item["file"]),
                     record=record.id,
                 )
+
+    def _opener(self, file: str) -> Callable[[], BinaryIO]:
+        self._library.file_path(file)  # one that is missing is told before anything is written
+        return partial(self._library.open_file, file)
 
     def _answers(self, upto: int) -> list[Mapping[str, Any]]:
         """What the centre said so far, each answer once, in the order it was taken in."""

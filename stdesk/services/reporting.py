@@ -22,9 +22,11 @@ from stdesk.reports.comparison import FROZEN, LIBRARY, Last
 from stdesk.reports.figures import with_explained
 from stdesk.reports.snapshot import Snapshot, count_figures, make_snapshot, report_day
 from stdesk.services import documents, summaries
+from stdesk.services.copies import Copies
 from stdesk.services.documents import DOCUMENT_NAMES, MAIN_DOCUMENTS
 from stdesk.services.preparation import Preparation
 from stdesk.services.readiness import Checked, Readiness, Stamp
+from stdesk.services.release import REPORT, Releases
 from stdesk.store.library import FrozenReport, Library, SignedCopy
 from stdesk.text import nfc
 
@@ -91,9 +93,11 @@ class Reporting:
     """Reports of an open library."""
 
     def __init__(
-        self, library: Library, clock: Clock, readiness: Readiness, preparation: Preparation, user: str
-    ) -> None:
+        self, library: Library, clock: Clock, readiness: Readiness, preparation: Preparation, user: str,
+        copies: Copies | None = None,
+    ) -> None:  # fmt: skip
         self._library = library
+        self._copies = copies or Copies()
         self._clock = clock
         self._readiness = readiness
         self._preparation = preparation
@@ -220,13 +224,25 @@ class Reporting:
         """The signed copies of ``report``, oldest first; their content is checked by :meth:`check_signed`."""
         return self._library.signed(report)
 
-    def check_signed(self, copy: SignedCopy, progress: Progress | None = None) -> Path:
-        """Where a signed copy lies, its content checked; only to be read.
+    def check_signed(
+        self, copy: SignedCopy, progress: Progress | None = None, *, plain: bool = False
+    ) -> Path:
+        """Where a signed copy can be opened by another program, its content checked; only to be read.
+
+        Args:
+            plain: of a locked library: that a readable copy lies on this computer until STDesk is closed
+                was accepted.
 
         Raises:
-            UserError: ``signed_copy_missing``; ``signed_copy_changed``.
+            UserError: ``signed_copy_missing``; ``signed_copy_changed``; ``attachment_plain_copy``.
         """
-        return self._library.read_signed(copy, progress)
+        self._library.check_signed(copy, progress)
+        if not self._library.locked:
+            return copy.path
+        if not plain:
+            raise UserError("attachment_plain_copy", name=copy.name)
+        with self._library.open_file(copy.file) as content:
+            return self._copies.make(copy.name, content)
 
     def _newest(self, period: Period) -> FrozenReport | None:
         return next((one for one in reversed(self.frozen(period)) if not one.trial), None)
@@ -347,14 +363,19 @@ class Reporting:
 
         Args:
             package: what the delivery note says of the package; without it there are lines to fill in.
+
+        Raises:
+            UserError: ``report_holds_secret`` when a record in it was put above the ceiling since.
         """
+        Releases(self._library).check_frozen(snapshot)
         kinds = self._library.kinds
         return {
             DOCUMENT_NAMES[one]: documents.render(one, snapshot, kinds, package, progress) for one in formats
         }
 
     def first_pages(self, snapshot: Snapshot) -> bytes:
-        """The report as PDF without its annexes, for a quick first look."""
+        """The report as PDF without its annexes, for a quick first look. Raises ``report_holds_secret``."""
+        Releases(self._library).check_frozen(snapshot)
         return documents.first_pages(snapshot, self._library.kinds)
 
     def write(
@@ -365,8 +386,17 @@ class Reporting:
         progress: Progress | None = None,
         *,
         package: PackageFacts | None = None,
+        register: str | None = None,
     ) -> list[Path]:
-        """Write documents of the report into ``folder``, all or none; returns where they lie."""
+        """Write documents of the report into ``folder``, all or none; returns where they lie.
+
+        Args:
+            register: number under which a report with something above ordinary secrecy leaves.
+
+        Raises:
+            UserError: ``register_number_wanted``; ``report_holds_secret``; ``format_unknown``; what the
+                disk refused.
+        """
         unknown = set(formats) - set(DOCUMENT_NAMES)
         if unknown or not formats:
             raise UserError(
@@ -375,7 +405,14 @@ class Reporting:
                 format=", ".join(sorted(unknown)),
                 known=", ".join(DOCUMENT_NAMES),
             )
-        return documents.write(self.documents(snapshot, formats, progress, package=package), folder)
+        made = self.documents(snapshot, formats, progress, package=package)
+        self.let_go(snapshot, register, str(folder))
+        return documents.write(made, folder)
+
+    def let_go(self, snapshot: Snapshot, register: str | None, where: str) -> Changes:
+        """Write down that a paper leaves, when something of it is above ordinary. Raises ``register_number_wanted``."""
+        releases = Releases(self._library)
+        return releases.register(register or None, REPORT, where, releases.of_snapshot(snapshot.records))
 
     # -- within ------------------------------------------------------------------------------
 

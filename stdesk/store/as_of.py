@@ -5,7 +5,7 @@ reports, signed copies, packages and answers, the lines of the history themselve
 secret part. Attachments and snapshots are not copied:
 a copy reads them where the library has them, by their hash. What was classified above the ceiling
 since then stays the stub it is now, since its content has left the history. The copy is only read,
-and it is taken away when it is closed.
+and it is taken away when it is closed. The copy of a locked library is encrypted with the same key.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from stdesk.progress import Progress
 from stdesk.store import history, rows
 from stdesk.store.codec import Image, load_image
 from stdesk.store.context import AsOf, Context
-from stdesk.store.engine import SCRATCH, for_writing, make_engine, raw
+from stdesk.store.engine import SCRATCH, for_writing, give_key, make_engine, raw
 from stdesk.store.faults import told
 from stdesk.store.lock import Lock
 from stdesk.store.tables import quoted
@@ -80,7 +80,15 @@ _FORGOTTEN = (
     "DELETE FROM package_line WHERE at > :until AND line NOT IN (SELECT line FROM package)",
     "DELETE FROM signed_copy WHERE action > :cut",
     "DELETE FROM signed_copy WHERE report IN (SELECT report FROM frozen_report WHERE action > :cut)",
+    "DELETE FROM approval WHERE action > :cut",
+    "DELETE FROM approval WHERE report IN (SELECT report FROM frozen_report WHERE action > :cut)",
+    "DELETE FROM role_code WHERE at > :until",
+    "UPDATE role_code SET verifier = ''",
+    "UPDATE role_code SET retired_at = '' WHERE retired_at > :until",
     "DELETE FROM frozen_report WHERE action > :cut",
+    "DELETE FROM chain_head",  # a copy's history is cut, and nobody verifies it
+    "DELETE FROM chain_forgotten WHERE forgotten_by > :cut OR action > :cut",
+    "DELETE FROM chain WHERE action > :cut",
     "DELETE FROM setting_change WHERE action > :cut",
     "DELETE FROM change WHERE action > :cut",
     "DELETE FROM action WHERE action > :cut",
@@ -214,6 +222,7 @@ def _copy(context: Context, part: Path, progress: Progress) -> None:
     progress.start(0, tr("Copying the library"))
     copy = sqlcipher.connect(str(part), isolation_level=None)
     try:
+        give_key(copy, context.vault.database if context.vault is not None else None)
         with context.engine.connect() as connection:
             raw(connection).backup(copy, pages=_PAGES, progress=told_on)
         copy.execute("PRAGMA journal_mode = DELETE").fetchall()
@@ -222,7 +231,7 @@ def _copy(context: Context, part: Path, progress: Progress) -> None:
 
 
 def _revert(context: Context, part: Path, until: str, progress: Progress) -> None:
-    engine = make_engine(part, SCRATCH)
+    engine = make_engine(part, SCRATCH, context.vault.database if context.vault is not None else None)
     try:
         with for_writing(engine).begin() as connection:
             cut = connection.execute(

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Engine
 from stdesk.clock import Clock, timestamp
 from stdesk.domain.kinds import Kinds
 from stdesk.errors import Exit, UserError
-from stdesk.store import faults
+from stdesk.store import chain, faults, scrub
 from stdesk.store.engine import for_writing
 from stdesk.store.tables import Tables
+from stdesk.store.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Context:
     Attributes:
         as_of: of a copy that shows a library as it once was, see :mod:`stdesk.store.as_of`; such a
             copy is only read.
+        vault: the key of a library with a password, while it is open; ``None`` of one without.
+        owes: an act made the library forget content; see :mod:`stdesk.store.scrub`.
+        forgotten: act -> titles it made the library forget; in memory only, until somebody asked.
     """
 
     folder: Path
@@ -59,7 +63,10 @@ class Context:
     user: str
     read_only: bool
     as_of: AsOf | None = None
+    vault: Vault | None = None
     open_act: OpenAct | None = None
+    owes: bool = False
+    forgotten: dict[int, set[str]] = field(default_factory=dict, repr=False)
     write_lock: RLock = field(default_factory=RLock)
 
     @property
@@ -70,6 +77,10 @@ class Context:
     def now(self) -> str:
         """The present moment as it is stored."""
         return timestamp(self.clock())
+
+    def note_forgotten(self, action: int, titles: set[str]) -> None:
+        """Remember for a while what ``action`` made the library forget: it has to be looked for elsewhere."""
+        self.forgotten.setdefault(action, set()).update(titles)
 
     def check_writable(self) -> None:
         """Raise ``library_opened_read_only``, ``as_of_read_only`` when nothing may be written."""
@@ -107,5 +118,8 @@ class Context:
             self.open_act = OpenAct(get_ident(), connection)
             try:
                 yield connection
+                chain.seal(connection)
             finally:
                 self.open_act = None
+        if self.owes:
+            scrub.settle(self)

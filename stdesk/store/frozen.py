@@ -1,4 +1,7 @@
-"""Frozen reports: the snapshot as a file, its hash in the database, both for ever."""
+"""Frozen reports: the snapshot as a file, its hash in the database, both for ever.
+
+In a library with a password the file is encrypted (:mod:`stdesk.store.sealed`), and called so.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,19 @@ import hashlib
 import re
 import shutil
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy import text
 
 from stdesk import atomic
 from stdesk.errors import Exit, UserError
-from stdesk.store import history
+from stdesk.store import files, history, sealed
 from stdesk.store.context import Context
+from stdesk.store.vault import Vault
 
 FOLDER = "reports"
-SNAPSHOT = "snapshot.json"
+SNAPSHOT, SEALED = "snapshot.json", "snapshot.sealed"
 _PERIOD = re.compile(r"[0-9A-Za-z-]{4,20}")
 _COLUMNS = "period, submission, trial, sha512, at, who, folder, reason, previous"
 
@@ -67,10 +72,10 @@ def save(
         folder = context.folder / FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            atomic.write_bytes(folder / SNAPSHOT, snapshot)
+            path = _write(context, folder, snapshot, sha512)
             atomic.flush_folder(folder.parent)
             report = FrozenReport(
-                period, submission, trial, sha512, context.now(), context.user, folder / SNAPSHOT, reason, previous
+                period, submission, trial, sha512, context.now(), context.user, path, reason, previous
             )  # fmt: skip
             action = history.write_action(
                 connection, at=report.at, who=report.by, label="froze_report", role=history.FIXED,
@@ -97,7 +102,7 @@ def listed(context: Context, period: str | None) -> list[FrozenReport]:
     """The frozen reports, oldest first."""
     with context.reading() as connection:
         rows = connection.execute(text(f"SELECT {_COLUMNS} FROM frozen_report ORDER BY report")).all()
-    folder = context.home / FOLDER
+    folder, name = context.home / FOLDER, file_name(context.vault)
     return [
         FrozenReport(
             row.period,
@@ -106,7 +111,7 @@ def listed(context: Context, period: str | None) -> list[FrozenReport]:
             row.sha512,
             row.at,
             row.who,
-            folder / row.folder / SNAPSHOT,
+            folder / row.folder / name,
             row.reason,
             row.previous,
         )
@@ -115,7 +120,7 @@ def listed(context: Context, period: str | None) -> list[FrozenReport]:
     ]
 
 
-def read(report: FrozenReport) -> bytes:
+def read(context: Context, report: FrozenReport) -> bytes:
     """The snapshot of ``report``.
 
     Raises:
@@ -123,10 +128,27 @@ def read(report: FrozenReport) -> bytes:
     """
     if not report.path.is_file():
         raise UserError("snapshot_missing", Exit.ENVIRONMENT, path=str(report.path))
-    content = report.path.read_bytes()
-    if hashlib.sha512(content).hexdigest() != report.sha512:
+    content = None
+    with files.Spoilt(), files.open_file(report.path, report.sha512, context.vault) as stream:
+        content = stream.read()
+    if content is None or hashlib.sha512(content).hexdigest() != report.sha512:
         raise UserError("snapshot_changed", path=str(report.path), period=report.period)
     return content
+
+
+def file_name(vault: Vault | None) -> str:
+    """What the snapshot's file is called in a library with this key."""
+    return SNAPSHOT if vault is None else SEALED
+
+
+def _write(context: Context, folder: Path, snapshot: bytes, sha512: str) -> Path:
+    path = folder / file_name(context.vault)
+    with atomic.replacing(path) as out:
+        if context.vault is None:
+            out.write(snapshot)
+        else:
+            sealed.seal(BytesIO(snapshot), out, context.vault.file_key(sha512))
+    return path
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:

@@ -8,7 +8,7 @@ threads; acts wait for each other.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -24,63 +24,72 @@ from stdesk.progress import Progress
 from stdesk.store import (
     acts,
     as_of,
-    backup,
+    chain,
     derived,
     drafts,
     files,
-    frozen,
     history,
     likely,
     links,
     listing,
     opening,
+    places,
     rows,
+    scrub,
     search,
     settings,
-    signed,
     statistics,
     undo,
     usage,
+    witness,
 )
 from stdesk.store.answers import AnswerRow, Answers, ProposalRow
+from stdesk.store.backups import copying
+from stdesk.store.backups.keeping import Keeping
+from stdesk.store.backups.model import BackupInfo
 from stdesk.store.context import AsOf, Context
 from stdesk.store.drafts import Draft
-from stdesk.store.faults import told
-from stdesk.store.files import FileUse
 from stdesk.store.frozen import FrozenReport
+from stdesk.store.held_files import HeldFiles
 from stdesk.store.history import FieldChange, HistoryEntry
 from stdesk.store.keys import Keys, StoredKey, StoredRoster
 from stdesk.store.listing import LIVE, Found, ListQuery, ListRow
 from stdesk.store.lock import Lock
 from stdesk.store.packages import LineRow, PackageRow, Packages, SendingRow
+from stdesk.store.roles import Roles
 from stdesk.store.search import Hit
 from stdesk.store.settings import SettingChange, Settings
 from stdesk.store.signed import SignedCopy
 from stdesk.store.statistics import Statistics, Totals
 from stdesk.store.usage import Used
+from stdesk.store.vault import Vault
+from stdesk.store.witness import WentBack
 from stdesk.store.work import Work
 
 __all__ = [
     "LIVE", "AnswerRow", "Changes", "Draft", "FieldChange", "Found", "FrozenReport", "HistoryEntry", "Hit",
     "Library", "LineRow", "ListQuery", "ListRow", "PackageRow", "ProposalRow", "SendingRow", "SettingChange",
-    "Settings", "SignedCopy", "Statistics", "StoredKey", "StoredRoster", "Totals", "Used", "Work",
+    "Settings", "SignedCopy", "Statistics", "StoredKey", "StoredRoster", "Totals", "Used", "WentBack", "Work",
 ]  # fmt: skip
 
+# Of the last acts only: one dated by a clock that once ran ahead must not be held against it for years.
+_NEWEST = "SELECT max(at) FROM (SELECT at FROM action ORDER BY action DESC LIMIT 20)"
 
-class Library:
+
+class Library(HeldFiles):
     """An open library.
 
     Attributes:
         folder: where it lies. kinds: what it holds. read_only: nothing can be written.
         settings: the unit's names and the like.
         keys: the library's own keys and the centre's rosters. packages: what was made and sent.
-        answers: what the centre answered.
+        answers: what the centre answered. backups: copies of all of it. roles: codes of roles, approvals, facts told.
         as_of: of a copy that shows a library as it once was: which day, and of which library.
     """
 
     def __init__(self, context: Context, lock: Lock | None) -> None:
         """For :meth:`create` and :meth:`open`."""
-        self._context = context
+        super().__init__(context)
         self._lock = lock
         self.folder = context.folder
         self.kinds = context.kinds
@@ -92,6 +101,8 @@ class Library:
         self.keys = Keys(context)
         self.packages = Packages(context)
         self.answers = Answers(context)
+        self.backups = Keeping(context)
+        self.roles = Roles(context)
 
     @classmethod
     def create(
@@ -108,15 +119,23 @@ class Library:
 
     @classmethod
     def open(
-        cls, folder: Path, *, kinds: Kinds, clock: Clock, user: str = "", read_only: bool = False
-    ) -> Library:
+        cls, folder: Path, *, kinds: Kinds, clock: Clock, user: str = "", read_only: bool = False,
+        secret: str = "", vault: Vault | None = None,
+    ) -> Library:  # fmt: skip
         """Open the library in ``folder``; an older one is brought up to date after a checked backup.
 
+        Args:
+            secret: the password or recovery code of a locked one. vault: its key, when it is known already.
+
         Raises:
-            UserError: ``not_a_library``; ``library_locked``; ``library_newer``; ``library_older``
-                (read only); ``library_damaged``; ``library_read_only``; other faults of the disk.
+            UserError: ``library_wants_password``, ``password_wrong``, ``recovery_code_mistyped``,
+                ``key_file_damaged``, ``key_file_missing``; ``not_a_library``; ``library_locked``;
+                ``library_newer``; ``library_older`` (read only); ``library_damaged``;
+                ``library_read_only``; other faults of the disk.
         """
-        return cls(*opening.open_library(folder, kinds, clock, user, read_only))
+        library = cls(*opening.open_library(folder, kinds, clock, user, read_only, secret, vault))
+        scrub.settle(library._context)  # what an act that was cut off still owes
+        return library
 
     def close(self) -> None:
         """Close it and give the lock back; again is nothing."""
@@ -131,7 +150,27 @@ class Library:
     ) -> None:
         self.close()
 
+    def place_warnings(self) -> tuple[places.PlaceWarning, ...]:
+        """What is to be said of where it lies, and of the clock; the gravest first."""
+        if self.as_of is not None:
+            return ()
+        with self._context.reading() as connection:
+            newest = connection.execute(text(_NEWEST)).scalar()
+        clock = places.look_at_clock(newest or "", self._context.clock())
+        found = places.look(self.folder)
+        return (*found, clock) if clock is not None else found
+
     # -- writing
+
+    @property
+    def locked(self) -> bool:
+        """Whether it has a password: database, attachments and snapshots are encrypted."""
+        return self._context.vault is not None
+
+    @property
+    def vault(self) -> Vault | None:
+        """The key while it is open, for a second opening; never to be shown or stored."""
+        return self._context.vault
 
     def check_writable(self) -> None:
         """Raise ``library_opened_read_only``, ``as_of_read_only`` when nothing may be written."""
@@ -185,6 +224,11 @@ class Library:
         """A few live records that may be the work being typed; see :mod:`stdesk.store.likely`."""
         with self._context.reading() as connection:
             return likely.likely(connection, self._context.tables[kind], title, names, numbers)
+
+    def above(self, level: str) -> frozenset[str]:
+        """Ids of the records, trashed ones too, that lie above the secrecy ``level``."""
+        with self._context.reading() as connection:
+            return listing.above(connection, self._context.tables, level)
 
     def by_number(self, kind: str, number: int) -> Record | None:
         """The record with the unit's own number ``number``."""
@@ -296,6 +340,28 @@ class Library:
         with self._context.reading() as connection:
             return settings.changes_of(connection, action)
 
+    def history_head(self) -> str:
+        """Where the history stands, as packages carry it; "" of an empty one."""
+        with self._context.reading() as connection:
+            return witness.written(chain.head(connection))
+
+    def went_back(self, backups: Iterable[BackupInfo] = ()) -> list[WentBack]:
+        """What others remember of this library and it no longer has; see :mod:`stdesk.store.witness`."""
+        with self._context.reading() as connection:
+            return witness.look(connection, backups)
+
+    def remember_witness(self, history: str, at: str, name: str) -> None:
+        """Keep what an answer of the centre says of this library's history. "" is nothing."""
+        if (said := witness.parse(history)) is not None:
+            library_id = self.settings.get("library:id")
+            witness.remember(library_id, witness.Known("answer", *said, at=at, name=name))
+
+    def take_forgotten(self, action: int | None = None) -> set[str]:
+        """The titles that ``action``, or any act, made the library forget since it was opened; told once."""
+        held = self._context.forgotten
+        taken = [held.pop(one, set()) for one in ([action] if action is not None else list(held))]
+        return set[str]().union(*taken)
+
     def undoable(self) -> HistoryEntry | None:
         """The act :meth:`undo` would take back."""
         with self._context.reading() as connection:
@@ -320,86 +386,12 @@ class Library:
         """Forget what was typed of a record ("" = of a new one)."""
         drafts.drop(self._context, kind, record_id)
 
-    # -- files
-
-    def add_file(self, path: Path, progress: Progress | None = None) -> dict[str, Any]:
-        """Copy a file into the library; returns its item for an attachments field. Raises ``not_a_file``."""
-        self._context.check_writable()
-        with told(path):
-            return files.add(self.folder, path, progress)
-
-    def file_path(self, file: str) -> Path:
-        """Where an attachment lies. Raises ``attachment_unknown``, ``attachment_missing``."""
-        return files.path_of(self._context.home, file)
-
-    def file_names(self) -> frozenset[str]:
-        """The attachments that are on the disk."""
-        with told(self.folder):
-            return files.names(self._context.home)
-
-    def file_uses(self) -> list[FileUse]:
-        """Every place where a record, trashed or not, names an attachment."""
-        with self._context.reading() as connection:
-            return [use for where in self._context.tables for use in files.uses(connection, where)]
-
     def titles(self, kind: str) -> list[tuple[str, int, str]]:
         """Id, number and title of every live record of ``kind`` that has a title."""
         with self._context.reading() as connection:
             return files.titles(connection, self._context.tables[kind])
 
-    def file_hash(self, file: str, progress: Progress | None = None) -> str:
-        """SHA-512 of an attachment as it lies there now. Raises what :meth:`file_path` does."""
-        path = self.file_path(file)
-        with told(path):
-            return files.hash_of(path, progress)
-
-    def drop_file(self, file: str) -> None:
-        """Take away a copy made for an act that did not happen; one that a record or report names stays."""
-        if file not in self.signed_files() and all(use.file != file for use in self.file_uses()):
-            files.remove(self.folder, file)
-
-    # -- frozen reports and backups
-
-    def save_frozen(
-        self, period: str, submission: int, trial: bool, snapshot: bytes, sha512: str, *,
-        reason: str = "", previous: str = "",
-    ) -> FrozenReport:  # fmt: skip
-        """Keep a frozen report for ever. Raises ``already_frozen``."""
-        return frozen.save(
-            self._context, period, submission, trial, snapshot, sha512, reason=reason, previous=previous
-        )
-
-    def frozen(self, period: str | None = None) -> list[FrozenReport]:
-        """The frozen reports, oldest first, trials among them."""
-        return frozen.listed(self._context, period)
-
-    def read_frozen(self, report: FrozenReport) -> bytes:
-        """The snapshot of a report. Raises ``snapshot_changed``, ``snapshot_missing``."""
-        with told(report.path):
-            return frozen.read(report)
-
-    def keep_signed(self, report: FrozenReport, path: Path, progress: Progress | None = None) -> SignedCopy:
-        """Take in a signed copy of ``report``, one act. Raises what :meth:`add_file` does."""
-        item = self.add_file(path, progress)
-        try:
-            return signed.keep(self._context, report, item)
-        except BaseException:
-            self.drop_file(item["file"])
-            raise
-
-    def signed(self, report: FrozenReport) -> list[SignedCopy]:
-        """The signed copies of ``report``, oldest first."""
-        return signed.listed(self._context, report)
-
-    def read_signed(self, copy: SignedCopy, progress: Progress | None = None) -> Path:
-        """Where a signed copy lies, its content checked. Raises ``signed_copy_missing``, ``signed_copy_changed``."""
-        with told(copy.path):
-            return signed.read(copy, progress)
-
-    def signed_files(self) -> frozenset[str]:
-        """The files of every signed copy, as :meth:`file_names` names them."""
-        with self._context.reading() as connection:
-            return signed.names(connection)
+    # -- copies
 
     def as_it_was(self, target: Path, day: date, until: str, progress: Progress) -> Path:
         """Make a copy in the new folder ``target`` that shows this library as it was.
@@ -415,4 +407,7 @@ class Library:
         Raises:
             UserError: ``backup_exists``; ``backup_failed``; what the disk refused.
         """
-        return backup.write_backup(self._context.engine, target)
+        vault = self._context.vault
+        return copying.write_backup(
+            self._context.engine, target, vault.database if vault is not None else None
+        )

@@ -29,7 +29,8 @@ class SignedCopy:
 
     Attributes:
         name: of the file, as it was given; sha512: of its content; size: bytes.
-        at, by: when and by whom it was taken in. path: where it lies, under its hash; only to be read.
+        at, by: when and by whom it was taken in. path: where it lies; encrypted in a locked library.
+        file: what attachments call it.
         media_type: by what is in it.
         changes: of the act that took it in; empty in lists.
     """
@@ -41,6 +42,7 @@ class SignedCopy:
     by: str
     path: Path
     media_type: str = ""
+    file: str = ""
     changes: Changes = field(default_factory=Changes, compare=False)
 
 
@@ -66,8 +68,8 @@ def keep(context: Context, report: FrozenReport, item: dict[str, Any]) -> Signed
         )
         return SignedCopy(
             str(item["name"]), str(item["sha512"]), int(item["size"]), at, context.user,
-            files.place(context.home, str(item["file"])), str(item["media_type"]),
-            Changes(action, _LABEL, params),
+            files.place(context.home, str(item["file"]), context.vault), str(item["media_type"]),
+            str(item["file"]), Changes(action, _LABEL, params),
         )  # fmt: skip
 
 
@@ -77,8 +79,8 @@ def listed(context: Context, report: FrozenReport) -> list[SignedCopy]:
         return _listed(context, connection, _key(connection, report))
 
 
-def read(copy: SignedCopy, progress: Progress | None = None) -> Path:
-    """Where ``copy`` lies, its content checked.
+def check(context: Context, copy: SignedCopy, progress: Progress | None = None) -> None:
+    """Read ``copy`` through.
 
     Raises:
         UserError: ``signed_copy_missing``; ``signed_copy_changed`` when it is not what was taken in.
@@ -87,9 +89,10 @@ def read(copy: SignedCopy, progress: Progress | None = None) -> Path:
         raise UserError("signed_copy_missing", Exit.ENVIRONMENT, name=copy.name, path=str(copy.path))
     if progress is not None:
         progress.start(copy.size, copy.name)
-    if files.hash_of(copy.path, progress) != copy.sha512:
-        raise UserError("signed_copy_changed", name=copy.name, path=str(copy.path))
-    return copy.path
+    with files.Spoilt(), files.open_file(copy.path, copy.file, context.vault) as stream:
+        if files.hash_of(stream, progress) == copy.sha512:
+            return
+    raise UserError("signed_copy_changed", name=copy.name, path=str(copy.path))
 
 
 def turn(connection: Connection, action: int, *, back: bool) -> None:
@@ -116,8 +119,9 @@ def _listed(context: Context, connection: Connection, report: int) -> list[Signe
             row.size,
             row.at,
             row.who,
-            files.place(context.home, row.file),
+            files.place(context.home, row.file, context.vault),
             row.media_type,
+            row.file,
         )
         for row in connection.execute(sql, {"report": report})
     ]

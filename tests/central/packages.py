@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from stdesk.central.agency import Agency
 from stdesk.central.model import RegisteredUnit
@@ -23,6 +23,11 @@ from stdesk.package.writer import write_package
 KINDS = all_kinds()
 LOOSE = {"fields": [{"name": "id", "type": "string"}], "primaryKey": ["id"]}
 _SPACE = uuid.UUID("6f0e4a52-0000-7000-8000-000000000000")
+
+
+def _opener(path: Path) -> Callable[[], BinaryIO]:
+    return lambda: path.open("rb")
+
 
 
 class Time:
@@ -168,7 +173,7 @@ class Unit:
             source = folder / f".{digest[:40]}"
             source.write_bytes(raw)
             first = next(line for lines in records.values() for line in lines)
-            attached.append(PackageFile(name, digest, len(raw), source, first["id"]))
+            attached.append(PackageFile(name, digest, len(raw), _opener(source), first["id"]))
         content = PackageContent(
             info=said,
             snapshot=snapshot,

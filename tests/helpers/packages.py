@@ -31,7 +31,13 @@ def attachment(folder: Path, name: str, raw: bytes, record: str, *, known: bool 
     digest = hashlib.sha512(raw).hexdigest()
     path = folder / digest[:40]
     path.write_bytes(raw)
-    return PackageFile(name, digest if known else None, len(raw), path, record)
+    return PackageFile(name, digest if known else None, len(raw), lambda: path.open("rb"), record)
+
+
+def path_of(file: PackageFile) -> Path:
+    """Where :func:`attachment` put it."""
+    with file.open() as stream:
+        return Path(stream.name)
 
 
 def content(folder: Path, **changes: Any) -> PackageContent:

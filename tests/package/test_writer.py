@@ -198,7 +198,7 @@ def _refused(content: Any, folder: Path) -> UserError:
 
 def test_a_vanished_attachment_is_named_with_its_record(tmp_path: Path) -> None:
     content = packages.content(tmp_path)
-    content.files[1].path.unlink()
+    packages.path_of(content.files[1]).unlink()
     error = _refused(content, _out(tmp_path))
     assert error.code == "package_file_missing"
     assert "ảnh hiện trường.JPG" in str(error)
@@ -208,7 +208,7 @@ def test_a_vanished_attachment_is_named_with_its_record(tmp_path: Path) -> None:
 @pytest.mark.parametrize("raw", [b"x" * 1024, b"x" * 1023, b"x" * 1025])
 def test_a_changed_attachment_is_named_with_its_record(tmp_path: Path, raw: bytes) -> None:
     content = packages.content(tmp_path)
-    content.files[1].path.write_bytes(raw)
+    packages.path_of(content.files[1]).write_bytes(raw)
     error = _refused(content, _out(tmp_path))
     assert error.code == "package_file_changed"
     assert "ảnh hiện trường.JPG" in str(error)
@@ -224,7 +224,7 @@ def test_an_attachment_that_grows_or_goes_while_it_is_written_stops_the_package(
 
     def then_grow(*args: Any, **named: Any) -> Any:
         made = compose(*args, **named)
-        with content.files[0].path.open("ab") as file:
+        with packages.path_of(content.files[0]).open("ab") as file:
             file.write(b"more")
         return made
 
@@ -233,7 +233,7 @@ def test_an_attachment_that_grows_or_goes_while_it_is_written_stops_the_package(
 
     def then_go(*args: Any, **named: Any) -> Any:
         made = compose(*args, **named)
-        content.files[1].path.unlink()
+        packages.path_of(content.files[1]).unlink()
         return made
 
     content = packages.content(tmp_path)

@@ -14,7 +14,7 @@ import pytest
 from stdesk import atomic
 from stdesk.errors import Exit, UserError
 from stdesk.progress import Cancelled, Progress
-from stdesk.store import backup
+from stdesk.store.backups import copying
 from stdesk.store.library import Library
 from tests.store.conftest import Open, add
 
@@ -179,15 +179,15 @@ def test_a_backup_is_whole_while_the_library_is_in_use(library: Library, tmp_pat
 def test_a_backup_that_does_not_hold_it_all_is_not_believed(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copy = backup._copy
+    copy = copying.copy
 
-    def spoilt(source: Any, part: Path) -> dict[str, int]:
-        expected = copy(source, part)
+    def spoilt(engine: Any, part: Path, key: bytes | None) -> copying.Facts:
+        expected = copy(engine, part, key)
         with sqlite3.connect(part) as other:
             other.execute("DELETE FROM setting")
         return expected
 
-    monkeypatch.setattr(backup, "_copy", spoilt)
+    monkeypatch.setattr(copying, "copy", spoilt)
     with pytest.raises(UserError) as refused:
         library.backup(tmp_path / "copy.db")
     assert refused.value.code == "backup_failed"
