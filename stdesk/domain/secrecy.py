@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from stdesk.domain.fields import Values
 
 ORDINARY = "thuong"
@@ -14,6 +16,11 @@ STUB_FIELDS = frozenset({"document_type", "type", "issued", "start", "deposit_st
 def is_above(level: str, ceiling: str) -> bool:
     """Whether ``level`` lies above ``ceiling``; an unknown level counts as the highest."""
     return level != ORDINARY and _height(level) > _height(ceiling)
+
+
+def highest(levels: Iterable[str]) -> str:
+    """The highest of ``levels``; ordinary when there is none. An unknown one counts as the highest."""
+    return max(levels, key=_height, default=ORDINARY)
 
 
 def _height(level: str) -> int:

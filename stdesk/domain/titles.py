@@ -61,6 +61,7 @@ class Titles:
 
 
 _NOTHING = Titles()
+_MOST_JOINED = 6  # pieces of one title; a text of thousands of pieces is none
 
 
 def read_titles(words: list[str]) -> tuple[Titles, list[str]]:
@@ -144,7 +145,7 @@ def _glued(word: str) -> tuple[Titles, str] | None:
         return None
     found, at = _NOTHING, 0
     while at < len(parts):
-        for end in range(len(parts), at, -1):
+        for end in range(min(len(parts), at + _MOST_JOINED), at, -1):
             title = _forms().get(word_key("".join(parts[at:end])))
             if title and any(parts[at:end]):
                 found, at = found.merged(title), end

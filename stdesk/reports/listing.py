@@ -10,6 +10,7 @@ from stdesk.progress import Progress
 from stdesk.reports import layout
 from stdesk.reports.annexes import Column, Table
 from stdesk.reports.document import Document, Head, Signature
+from stdesk.reports.pdf_head import stamps
 from stdesk.reports.pdf_pages import Pages
 from stdesk.reports.pdf_table import TableWriter
 from stdesk.reports.type_setting import face
@@ -36,6 +37,7 @@ def render_list(
     author: str,
     created: datetime,
     progress: Progress | None = None,
+    mark: str = "",
 ) -> bytes:
     """The list as a PDF.
 
@@ -44,6 +46,7 @@ def render_list(
         notes: lines below the title: what is listed, when, how many.
         table: the rows, with shares of the width by column.
         author, created: for the file's properties.
+        mark: the secrecy mark stamped above it, "MẬT"; "" for none.
 
     Raises:
         Cancelled: the person stopped it.
@@ -54,7 +57,8 @@ def render_list(
     )
     pages = _ListPages(document, progress)
     middle = pages.left + pages.width / 2
-    down = pages.centred(author, "regular", _SIZE_NOTE, middle, pages.width, 0)
+    down = stamps(pages, (mark,), pages.left + pages.width - 25 * mm, 0) if mark else 0
+    down = pages.centred(author, "regular", _SIZE_NOTE, middle, pages.width, down)
     down = pages.centred(title.upper(), "bold", layout.SIZE_TYPE, middle, pages.width, down + 2)
     for note in notes:
         down = pages.centred(note, "italic", _SIZE_NOTE, middle, pages.width, down + 1)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from stdesk.domain.secrecy import LEVELS, ORDINARY, highest
 from stdesk.reports import words
 from stdesk.reports.snapshot import Snapshot
 from stdesk.text import clean
@@ -69,11 +70,19 @@ class Marks:
 def on_paper(snapshot: Snapshot) -> dict[str, str]:
     """The unit's settings with what was set for this one report laid over them.
 
+    Its secrecy mark is never lower than the highest level of a record that it carries: nobody has to
+    decide that, the paper follows what persons decided of its parts.
+
     Snapshots of version 1 kept number and date of the report among the settings.
     """
     unit = snapshot.unit
     older = {"number": unit.get("report_number", ""), "date": unit.get("report_date", "")}
-    return {**unit, **older, **{name: text for name, text in snapshot.head.items() if text}}
+    settings = {**unit, **older, **{name: text for name, text in snapshot.head.items() if text}}
+    carried = (str(one.get("secrecy") or ORDINARY) for part in snapshot.records.values() for one in part)
+    marks = [settings.get("secrecy_mark") or ORDINARY, *(level for level in carried if level in LEVELS)]
+    if (mark := highest(marks)) != ORDINARY:
+        settings["secrecy_mark"] = mark
+    return settings
 
 
 def head_of(

@@ -29,7 +29,7 @@ def draw_head(pages: Pages, document: Document) -> None:
     if not head.type_name:
         size = layout.SIZE_LETTER_SUBJECT
         down = pages.centred(letter_subject(head.subject), "regular", size, left, narrow, down + 6)
-    down = _stamps(pages, document.marks.all, left, down)
+    down = stamps(pages, document.marks.all, left, down)
     other = pages.centred(head.place_date, "italic", layout.SIZE_PLACE, right, right_width, row)
     pages.y -= max(down, other) + 14
     if head.type_name:
@@ -63,7 +63,7 @@ def _tight(
     return down
 
 
-def _stamps(pages: Pages, marks: tuple[str, ...], centre: float, down: float) -> float:
+def stamps(pages: Pages, marks: tuple[str, ...], centre: float, down: float) -> float:
     """Framed words below each other; secrecy and urgency red, how far it may go black."""
     canvas, size = pages.canvas, layout.SIZE_STAMP
     high = layout.STAMP_HEIGHT * mm

@@ -64,6 +64,7 @@ class _Sheet:
         self._annex = annex
         self._tables = [block for block in annex.blocks if isinstance(block, Table)]
         self._trial = document.trial
+        self._mark = document.marks.secrecy
         self._progress = progress
         widest = max(_told(annex), key=lambda table: len(table.columns), default=None)
         found = column_widths(widest, _WIDE / _WIDER) if widest else []
@@ -89,7 +90,8 @@ class _Sheet:
     def _rows(self) -> Iterator[Row]:
         if self._trial:
             yield (Put(TRIAL_NOTE, "trial"),), 0
-        yield (Put(self._annex.number, "title"),), 0
+        number = f"{self._annex.number} ({self._mark})" if self._mark else self._annex.number
+        yield (Put(number, "title"),), 0
         yield (Put(self._annex.title, "title"),), 0
         yield (Put(self._annex.note, "note"),), 0
         yield (), 0

@@ -13,7 +13,7 @@ from stdesk.domain.kinds import Kind
 from stdesk.domain.records import State
 from stdesk.domain.secrecy import LEVELS, forbidden_in_stub, is_above
 from stdesk.errors import UserError
-from stdesk.store import drafts, history, rows
+from stdesk.store import drafts, history, rows, scrub
 from stdesk.store.codec import codec
 from stdesk.store.context import Context
 from stdesk.store.settings import read_setting
@@ -95,14 +95,18 @@ def change_ceiling(context: Context, connection: Connection, old: str, new: str)
             rows.index(connection, where, [item for item in secret if not is_above(item[1].secrecy, new)])
     levels = [level for level in LEVELS if is_above(level, new)]
     marks = ",".join("?" * len(levels))
-    once_above = connection.exec_driver_sql(
+    found = connection.exec_driver_sql(
         f"SELECT DISTINCT record FROM change WHERE json_extract(after, '$.secrecy') IN ({marks}) "
         f"OR json_extract(before, '$.secrecy') IN ({marks})",
         (*levels, *levels),
-    ).scalars()
-    history.forget_content(connection, list(once_above))
-    drafts.forget_content(connection, levels)
-    history.write_action(
+    )
+    once_above = list(found.scalars())
+    gone = {name for pk in once_above for name in scrub.files_of(connection, pk)}
+    action = history.write_action(
         connection, at=context.now(), who=context.user, label="ceiling_changed", role=history.FIXED,
         params={"before": old, "after": new},
     )  # fmt: skip
+    context.note_forgotten(action, history.forget_content(connection, once_above, action))
+    drafts.forget_content(connection, levels)
+    if is_above(old, new):
+        scrub.owe(context, connection, context.kinds.names, gone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, text
 from stdesk.domain.fields import Value
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import State
+from stdesk.store import chain
 from stdesk.store.codec import Image, load_image
 from stdesk.store.context import Context
 from stdesk.store.tables import quoted
@@ -92,24 +93,74 @@ def forget_redo(connection: Connection) -> None:
     )
 
 
-def forget_content(connection: Connection, keys: Sequence[int]) -> None:
-    """Take out of the history everything of these records that a stub may not hold."""
+def forget_content(connection: Connection, keys: Sequence[int], by: int) -> set[str]:
+    """Take out of the history everything of these records that a stub may not hold.
+
+    Args:
+        by: the act that does so: it says in the chain what is left of the earlier ones.
+
+    Returns:
+        the titles that the records had, for whoever looks where else they stand; to be kept nowhere.
+    """
+    titles: set[str] = set()
     for pk in keys:
         changes = connection.execute(
-            text("SELECT rowid, before, after FROM change WHERE record = :r"), {"r": pk}
+            text("SELECT rowid, action, before, after FROM change WHERE record = :r"), {"r": pk}
         )
-        for rowid, before, after in changes.all():
+        changed = set()
+        held: set[str] = set()
+        for rowid, action, before, after in changes.all():
+            held |= _texts(before) | _texts(after)
+            titles |= _titles(before) | _titles(after)
+            left = (_stub(before), _stub(after))
+            if left == (before, after):
+                continue
             connection.execute(
                 text("UPDATE change SET before = :before, after = :after WHERE rowid = :rowid"),
-                {"before": _stub(before), "after": _stub(after), "rowid": rowid},
+                {"before": left[0], "after": left[1], "rowid": rowid},
             )
-        connection.execute(  # the words of acts on this record alone may hold its title
-            text(
-                "UPDATE action SET params = '{}' WHERE touched <= 1 "
-                "AND action IN (SELECT action FROM change WHERE record = :r)"
-            ),
-            {"r": pk},
+            changed.add(action)
+        changed |= set(
+            connection.execute(  # the words of acts on this record alone may hold its title
+                text(
+                    "UPDATE action SET params = '{}' WHERE touched <= 1 AND params <> '{}' "
+                    "AND action IN (SELECT action FROM change WHERE record = :r) RETURNING action"
+                ),
+                {"r": pk},
+            ).scalars()
         )
+        changed |= _forget_words(connection, pk, held)
+        chain.forget(connection, sorted(changed), by)
+    return titles
+
+
+def _titles(image: str | None) -> set[str]:
+    title = load_image(image).values.get("title") if image is not None else None
+    return {title} if isinstance(title, str) else set()
+
+
+def _texts(image: str | None) -> set[str]:
+    values = load_image(image).values.values() if image is not None else ()
+    return {value for value in values if isinstance(value, str)}
+
+
+def _forget_words(connection: Connection, pk: int, held: Set[str]) -> set[int]:
+    """Take what the record held out of the words of acts on several records (a merging names the one kept)."""
+    sql = text(
+        "SELECT action, params FROM action WHERE touched > 1 "
+        "AND action IN (SELECT action FROM change WHERE record = :r)"
+    )
+    changed = set()
+    for action, written in connection.execute(sql, {"r": pk}).all():
+        params = json.loads(written)
+        left = {name: "" if value in held else value for name, value in params.items()}
+        if left != params:
+            connection.execute(
+                text("UPDATE action SET params = :params WHERE action = :action"),
+                {"params": json.dumps(left, ensure_ascii=False), "action": action},
+            )
+            changed.add(action)
+    return changed
 
 
 def _stub(image: str | None) -> str | None:

@@ -19,6 +19,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from stdesk.domain.fields import Field, FieldType, Values
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import State
+from stdesk.domain.secrecy import LEVELS, is_above
 from stdesk.errors import UserError
 from stdesk.progress import Cancelled, Progress
 from stdesk.store.codec import load_cell, sort_text
@@ -206,6 +207,17 @@ def rows(
             values = {one.name: load_cell(v) if one.is_composite else v for one, v in cells if v is not None}
             found[row[0]] = ListRow(row[0], row[1], row[2], State(row[3]), row[4], row[5], values)
     return found
+
+
+def above(connection: Connection, tables: Tables, level: str) -> frozenset[str]:
+    """Ids of the records, trashed ones too, that lie above the secrecy ``level``."""
+    lower = tuple(one for one in LEVELS if not is_above(one, level))
+    marks = ",".join("?" * len(lower))
+    found: set[str] = set()
+    for where in tables:
+        sql = f"SELECT r.id FROM {where.name} k JOIN record r ON r.pk = k.pk WHERE k.secrecy NOT IN ({marks})"
+        found.update(row[0] for row in raw(connection).execute(sql, lower))
+    return frozenset(found)
 
 
 def _shown(kind: Kind) -> list[Field]:

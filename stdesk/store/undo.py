@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import Changes, Record, State
-from stdesk.domain.secrecy import ORDINARY
+from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import UserError
 from stdesk.i18n import message
 from stdesk.progress import Progress
-from stdesk.store import answers, history, rows, settings, signed
+from stdesk.store import answers, drafts, history, rows, scrub, settings, signed
 from stdesk.store.codec import Image, load_image
 from stdesk.store.context import Context
 from stdesk.store.engine import raw
@@ -41,6 +41,7 @@ class _Stroke:
     at: str
     ceiling: str
     progress: Progress
+    classified: list[tuple[int, str]] = field(default_factory=list)  # key, kind: above the ceiling once more
 
 
 def undo(context: Context, progress: Progress | None = None) -> Changes:
@@ -85,8 +86,22 @@ def _stroke(context: Context, progress: Progress, *, back: bool) -> Changes:
         signed.turn(connection, target.action, back=back)
         answers.turn(connection, target.action, back=back)
         action = _write(stroke, target, len(changed))
+        params = dict(target.params) if not stroke.classified else {}
+        _forget(stroke, action)
         ids = frozenset(row.id for row in changed)
-        return Changes(action, target.label, dict(target.params), ids, frozenset(kinds))
+        return Changes(action, target.label, params, ids, frozenset(kinds))
+
+
+def _forget(stroke: _Stroke, action: int) -> None:
+    """What lies above the ceiling once more leaves nothing of what it held meanwhile."""
+    if not stroke.classified:
+        return
+    keys = [pk for pk, _ in stroke.classified]
+    gone = {name for pk in keys for name in scrub.files_of(stroke.connection, pk)}
+    stroke.context.note_forgotten(action, history.forget_content(stroke.connection, keys, action))
+    for pk in keys:
+        drafts.forget_record(stroke.connection, pk)
+    scrub.owe(stroke.context, stroke.connection, {kind for _, kind in stroke.classified}, gone)
 
 
 def _write(stroke: _Stroke, target: history.HistoryEntry, touched: int) -> int:
@@ -158,6 +173,8 @@ def _edits(stroke: _Stroke, kind: Kind, changed: list[Row[Any]]) -> None:
             new = with_image(old, load_image(row.before if stroke.back else row.after))
             new = replace(new, version=row.last + 1, changed_at=stroke.at, changed_by=context.user)
             edits.append((row.pk, old, new))
+            if is_above(new.secrecy, stroke.ceiling) and not is_above(old.secrecy, stroke.ceiling):
+                stroke.classified.append((row.pk, kind.name))
         found_anew += rows.replace_many(connection, where, edits, stroke.ceiling)
         if len(found_anew) >= _INDEX_CHUNK:
             rows.index(connection, where, found_anew)

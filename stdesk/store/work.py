@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from stdesk.clock import local_time
+from stdesk.domain.fields import FieldType
 from stdesk.domain.records import Changes, Record, State, canonical_values
 from stdesk.domain.secrecy import LEVELS, ORDINARY, forbidden_in_stub, is_above
 from stdesk.errors import UserError
 from stdesk.ids import new_id
-from stdesk.store import drafts, history, rows
+from stdesk.store import drafts, history, rows, scrub
 from stdesk.store.codec import Image
 from stdesk.store.context import Context
 
@@ -226,7 +227,7 @@ class Work:
         else:
             self._note(pk, old, new)
         if is_above(new.secrecy, self._ceiling):
-            self._forget_content(pk)
+            self._forget_content(pk, old, new)
         self._touch(new)
         return new
 
@@ -247,12 +248,18 @@ class Work:
             before, after = _over(before, known.before), _over(known.after, after)
         self._edits[pk] = _Edit(before, after, new.version)
 
-    def _forget_content(self, pk: int) -> None:
+    def _forget_content(self, pk: int, old: Record, new: Record) -> None:
         """A record classified above the ceiling leaves nothing of its content in the history."""
+        if not is_above(old.secrecy, self._ceiling):
+            gone = scrub.files_of(self.connection, pk)
+            for field in self.context.kinds[old.kind].of_type(FieldType.FILES):
+                gone |= {str(item.get("file")) for item in old.values.get(field.name) or ()}
+            scrub.owe(self.context, self.connection, [new.kind], gone)
         if edit := self._edits.get(pk):
             edit.before, edit.after = edit.before.without_content(), edit.after.without_content()
         self.params = {}
-        history.forget_content(self.connection, [pk])
+        action = self.begin()
+        self.context.note_forgotten(action, history.forget_content(self.connection, [pk], action))
         drafts.forget_record(self.connection, pk)
 
     def _check_secrecy(self, level: str, values: Mapping[str, Any]) -> None:
