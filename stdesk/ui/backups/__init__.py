@@ -1,0 +1,1 @@
+"""Copies kept of the library: seen, made, gone back to."""

@@ -1,0 +1,1 @@
+"""Nothing lost, nobody in: what the officer sees of it."""
