@@ -2,7 +2,7 @@
 # The other programs our files are held against: installed when we may. A test that misses one says so and is skipped.
 set -u
 missing=""
-for tool in minisign age unzip; do command -v "$tool" >/dev/null || missing="$missing $tool"; done
+for tool in minisign age unzip strace; do command -v "$tool" >/dev/null || missing="$missing $tool"; done
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   # shellcheck disable=SC2086

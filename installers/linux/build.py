@@ -8,7 +8,7 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-from installers import sources
+from installers import sbom, sources
 from installers.icon import ICON
 from installers.tree import FIXED_TIME, HERE, files_of, fresh, no_networking_qt, settle, unpack_wheels
 
@@ -34,6 +34,8 @@ def build(work: Path, output: Path, say: Callable[[str], None]) -> Path:
     unpack_wheels(wheels, tree / "lib")
     shutil.rmtree(tree / "lib" / "bin", ignore_errors=True)
     no_networking_qt(tree)
+    listed = sbom.write(tree, wheels, version, "linux-x86_64")
+    shutil.copyfile(listed, output / f"{tree.name}-linux-x86_64.cdx.json")
     for name in PARTS:
         shutil.copyfile(HERE / "linux" / name, tree / name)
     shutil.copyfile(ICON, tree / "stdesk.svg")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from installers import icon, sources
+from installers import icon, sbom, sources
 from installers.tree import (
     FIXED_TIME,
     HERE,
@@ -33,6 +33,7 @@ def build(work: Path, output: Path, say: Callable[[str], None]) -> Path:
     """
     version = sources.version()
     tree = lay_out(fresh(work / "tree"), work, say)
+    shutil.copyfile(tree / sbom.NAME, output / f"STDesk-{version}-win_amd64.cdx.json")
     beside = fresh(work / "beside")
     shutil.copyfile(HERE / "windows" / "stdesk.cmd", beside / "stdesk.cmd")
     icon.write_icon(beside / "stdesk.ico")
@@ -66,6 +67,7 @@ def lay_out(tree: Path, work: Path, say: Callable[[str], None]) -> Path:
     unpack_wheels([*wheels, sources.program_wheel(work / "program")], packages)
     shutil.copyfile(HERE / "windows" / "start.pyw", tree / "start.pyw")
     no_networking_qt(tree)
+    sbom.write(tree, wheels, sources.version(), "win_amd64", [sbom.interpreter(tree)])
     longest = max(files_of(tree), key=lambda path: len(str(path)))
     if len(str(longest)) > _LONGEST_PATH:
         raise BuildError(f"Too long a path for Windows: {longest}")
