@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 
 from stdesk.text import clean_lines
 
@@ -20,8 +20,22 @@ MOST_CELLS = 1_000_000
 MOST_CHARACTERS = 30_000_000  # of the clipboard's text; more is not looked at
 _MOST_SPAN = 1_000
 _NEEDS_QUOTES = re.compile(r'[\t\n\r]|\A"')
+# What a spreadsheet would take for a formula goes there behind an apostrophe, which it takes for "this is text";
+# read back, one apostrophe before such a sign is not the person's.
+_FORMULA = re.compile("'*+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _QUOTED = re.compile(r'"((?:[^"]|"")*+)"(?=\t|\r\n|\n|\r|\Z)')
 _PLAIN = re.compile(r"[^\t\n\r]*+")
+# A comment, a tag, a declaration, text. What has no end is taken as far as it was read: nothing is read twice,
+# so that no text takes longer than its length (html.parser's time is its square, CVE-2025-6069).
+_PIECE = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<tag>[a-zA-Z][^\s/<>]*+)(?P<more>(?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)>?"
+    r"|<[!?/][^<>]*+>?|(?P<text>[^<]++|<)",
+    re.DOTALL,
+)
+_SPAN = re.compile(r"(?<![\w-])(colspan|rowspan)\s{0,9}=\s{0,9}[\"']?\s{0,9}([0-9]{1,7})", re.IGNORECASE)
+_UNSEEN = ("style", "script", "title")
+_UNSEEN_END = re.compile(r"</(?:style|script|title)\b", re.IGNORECASE)
+_ENDLESS_SIGN = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")  # html.unescape makes a number of it and fails
 _OF_EXCEL = re.compile(r"urn:schemas-microsoft-com:office:excel|Excel\.Sheet", re.IGNORECASE)
 
 
@@ -79,7 +93,7 @@ def _rows(text: str) -> Iterator[list[str]]:
     row: list[str] = []
     while at < end:
         cell, at = _cell(text, at)
-        row.append(cell)
+        row.append(cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell)
         if at < end and text[at] == "\t":
             at += 1
             if at == end:
@@ -107,11 +121,13 @@ def _cell(text: str, at: int) -> tuple[str, int]:
 
 
 def write_tsv(rows: Iterable[Sequence[str]]) -> str:
-    """``rows`` as spreadsheets take them; read again by :func:`read_tsv` they are the same."""
+    """``rows`` as spreadsheets take them, no text as a formula; read again by :func:`read_tsv` they are the same."""
     return "".join("\t".join(_written(cell) for cell in row) + "\r\n" for row in rows)
 
 
 def _written(cell: str) -> str:
+    if _FORMULA.match(cell):
+        cell = f"'{cell}"
     if not _NEEDS_QUOTES.search(cell):
         return cell
     return '"' + cell.replace('"', '""') + '"'
@@ -134,8 +150,7 @@ def read_html(html: str) -> Pasted:
     is that cell's text.
     """
     parser = _TableParser()
-    parser.feed(html[:MOST_CHARACTERS])
-    parser.close()
+    parser.read(html[:MOST_CHARACTERS])
     for table in parser.tables:
         rows = [row for row in table.rows if any(row)]
         if sum(map(len, rows)) > 1:
@@ -180,23 +195,39 @@ class _Table:
             row.append("")
 
 
-class _TableParser(HTMLParser):
+class _TableParser:
     """Tables of a fragment; tags that are never closed, nested or crossed do no harm."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.tables: list[_Table] = []
         self._depth = 0  # of tables within tables
         self._cell: list[str] | None = None
         self._span = (1, 1)
         self._in_row = False
-        self._unseen = 0  # inside of style, script and the like
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def read(self, html: str) -> None:
+        """Go through ``html`` once; what stands open at its end is taken as it is."""
+        at = 0
+        while found := _PIECE.match(html, at):
+            at = found.end()
+            if found["text"] is not None:
+                self._take(found["text"])
+            elif found["tag"] is not None:
+                tag = found["tag"].lower()
+                if found["end"]:
+                    self._close(tag)
+                elif tag in _UNSEEN:
+                    end = _UNSEEN_END.search(html, at)
+                    at = end.start() if end else len(html)
+                else:
+                    self._open(tag, found["more"])
+                    if self.tables and self.tables[-1].cut:
+                        break
+        self._end_row()
+
+    def _open(self, tag: str, more: str) -> None:
         """Open what ``tag`` opens; what stands open of the same kind is closed first."""
-        if tag in ("style", "script", "title"):
-            self._unseen += 1
-        elif tag == "table":
+        if tag == "table":
             self._depth += 1
             if self._depth == 1:
                 self.tables.append(_Table())
@@ -207,16 +238,14 @@ class _TableParser(HTMLParser):
         elif self._depth == 1 and tag in ("td", "th") and self._in_row:
             self._end_cell()
             self._cell = []
-            said = dict(attrs)
+            said = {name.lower(): number for name, number in reversed(_SPAN.findall(more))}
             self._span = (_number(said.get("colspan")), _number(said.get("rowspan")))
         elif tag in ("br", "p", "div", "li", "td", "th", "tr") and self._cell is not None:
             self._cell.append("\n" if tag not in ("td", "th") else " ")
 
-    def handle_endtag(self, tag: str) -> None:
+    def _close(self, tag: str) -> None:
         """Close what ``tag`` closes."""
-        if tag in ("style", "script", "title"):
-            self._unseen = max(0, self._unseen - 1)
-        elif tag == "table" and self._depth:
+        if tag == "table" and self._depth:
             if self._depth == 1:
                 self._end_row()
             self._depth -= 1
@@ -227,15 +256,11 @@ class _TableParser(HTMLParser):
         elif tag in ("p", "div", "li") and self._cell is not None:
             self._cell.append("\n")
 
-    def handle_data(self, data: str) -> None:
+    def _take(self, text: str) -> None:
         """Text of the cell one is in; line ends of the source are blanks."""
-        if self._cell is not None and not self._unseen:
-            self._cell.append(re.sub(r"\s+", " ", data.replace("\xa0", " ").replace("\0", "")))
-
-    def close(self) -> None:
-        """The end: what stands open is taken as it is."""
-        super().close()
-        self._end_row()
+        if self._cell is not None:
+            plain = unescape(_ENDLESS_SIGN.sub("\ufffd", text)) if "&" in text else text
+            self._cell.append(re.sub(r"\s+", " ", plain.replace("\xa0", " ").replace("\0", "")))
 
     def _end_cell(self) -> None:
         if self._cell is not None:

@@ -1,6 +1,7 @@
 """Records of one kind into a file for other programs: workbook, CSV, JSON lines, BibTeX, RIS.
 
-What lies above ordinary secrecy never leaves this way; it is only counted. Headers are the
+What lies above ordinary secrecy leaves only under a register number, see :mod:`stdesk.services.release`;
+otherwise it is only counted. Headers are the
 fields' names on the screen and the last column is the id, so that a sheet that was worked on
 elsewhere can be imported again and finds its records.
 
@@ -80,8 +81,9 @@ class _Tally:
 
 
 def export_records(
-    kind: Kind, records: Iterable[Record], target: Path, *, progress: Progress | None = None
-) -> Exported:
+    kind: Kind, records: Iterable[Record], target: Path, *, progress: Progress | None = None,
+    up_to: str = ORDINARY,
+) -> Exported:  # fmt: skip
     """Write ``records`` of ``kind`` to ``target``, whole or not at all.
 
     Args:
@@ -89,6 +91,7 @@ def export_records(
         records: read once, one at a time.
         target: its suffix decides the format: .xlsx .csv .jsonl .bib .ris.
         progress: counts records; may cancel.
+        up_to: the highest secrecy level that goes along.
 
     Raises:
         UserError: ``export_format`` (exit 2) for another suffix, ``export_not_citable`` (exit 2)
@@ -103,7 +106,7 @@ def export_records(
     tally = _Tally()
     try:
         with replacing(target) as out:
-            write(kind, _allowed(records, tally, progress or Progress()), out, tally)
+            write(kind, _allowed(records, tally, progress or Progress(), up_to), out, tally)
     except OSError as error:
         raise from_os_error(error, target) from error
     return Exported(tally.written, tally.left_out, tally.shortened)
@@ -157,11 +160,13 @@ def _date_cell(field: Field, value: Any) -> Cell:
     return values.show(field, str(value))
 
 
-def _allowed(records: Iterable[Record], tally: _Tally, progress: Progress) -> Iterator[Record]:
+def _allowed(
+    records: Iterable[Record], tally: _Tally, progress: Progress, up_to: str
+) -> Iterator[Record]:
     """The records that may leave, counted one by one."""
     for record in records:
         progress.step()
-        if is_above(record.secrecy, ORDINARY):
+        if is_above(record.secrecy, up_to):
             tally.left_out += 1
             continue
         tally.written += 1

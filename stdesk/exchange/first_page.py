@@ -1,6 +1,6 @@
 """What a PDF's first pages say of the work: title, people, date, identifiers, offline.
 
-The file is read in another process (:mod:`stdesk.exchange.pdf_child`); what comes back is plain text with places and
+The file is read in another process (:mod:`stdesk.exchange.foreign`); what comes back is plain text with places and
 sizes, and everything proposed here is a guess that a person accepts or not, each with the reason for it.
 """
 
@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from stdesk.domain import identifiers
@@ -22,7 +21,7 @@ from stdesk.domain.legacy_text import TCVN3, VNI, decode_tcvn3, decode_vni, look
 from stdesk.domain.values import canonical, show
 from stdesk.errors import UserError
 from stdesk.exchange import title_page
-from stdesk.exchange.pdf_pages import ask
+from stdesk.exchange.foreign import Source, ask, foreign
 from stdesk.exchange.title_lines import PageLine
 from stdesk.exchange.title_page import TitlePage
 from stdesk.i18n import message
@@ -108,19 +107,19 @@ class Proposal:
     why: str
 
 
-def read_first_page(path: Path, progress: Progress | None = None) -> PageText:
-    """The text of the first pages of ``path``; never fails, ``problem`` says why nothing was read.
+def read_first_page(source: Source, progress: Progress | None = None) -> PageText:
+    """The text of the first pages of ``source``; never fails, ``problem`` says why nothing was read.
 
     Raises:
         Cancelled: asked to stop.
     """
     try:
-        told, _ = ask("text", path, (), progress)
+        told, _ = ask("text", source, (), progress)
         page = _page(told)
     except UserError as error:
         return PageText(problem=str(error))
-    except (OSError, KeyError, TypeError, ValueError):
-        return PageText(problem=message("pdf_unreadable", name=path.name))
+    except (OSError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
+        return PageText(problem=message("pdf_unreadable", name=foreign(source).name))
     if page.lines:
         return page
     return replace(page, problem=message("pdf_scanned" if told.get("pictures") else "pdf_empty"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 _NONE = ""
+_MOST_COLUMNS = 160  # that are weighed against each other; honest lists have some thirty
 
 
 def best_assignment(wanted: Sequence[Mapping[str, float]]) -> list[str]:
@@ -16,7 +17,7 @@ def best_assignment(wanted: Sequence[Mapping[str, float]]) -> list[str]:
     Args:
         wanted: per column: target -> score above 0; what is absent cannot be.
     """
-    active = [column for column, scores in enumerate(wanted) if scores]
+    active = _weighed(wanted)
     targets = sorted({target for column in active for target in wanted[column]})
     place = {target: at for at, target in enumerate(targets)}
     width = len(targets) + len(active)  # behind the targets one "none" for every column
@@ -33,6 +34,25 @@ def best_assignment(wanted: Sequence[Mapping[str, float]]) -> list[str]:
         if row_index >= 0 and at < len(targets) and targets[at] in wanted[active[row_index]]:
             chosen[active[row_index]] = targets[at]
     return chosen
+
+
+def _weighed(wanted: Sequence[Mapping[str, float]]) -> list[int]:
+    """The columns that can get something.
+
+    Of many columns that want one target only the best count, as many as there are targets: the others of them
+    get it in no best assignment. A file with thousands is none a person made; of it the first are weighed.
+    """
+    active = [column for column, scores in enumerate(wanted) if scores]
+    if len(active) <= _MOST_COLUMNS:
+        return active
+    by_target: dict[str, list[int]] = {}
+    for column in active:
+        for target in wanted[column]:
+            by_target.setdefault(target, []).append(column)
+    kept: set[int] = set()
+    for target, columns in by_target.items():
+        kept.update(sorted(columns, key=lambda one: -wanted[one][target])[: len(by_target)])
+    return sorted(kept)[:_MOST_COLUMNS]
 
 
 def _assign(costs: Sequence[Sequence[float]], width: int) -> list[int]:

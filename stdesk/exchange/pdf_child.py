@@ -1,23 +1,16 @@
-"""The other process: the only place where a PDF or scan that somebody else made is taken apart.
+"""In the other process: the pages and the text of a PDF that somebody else made.
 
-``text FILE`` prints the text of the first pages with its places and sizes as JSON, ``look FILE`` the sizes of
-the pages, ``draw FILE PAGE WIDTH`` the picture of one page: a line of JSON, then RGB bytes. ``codes FILE PAGE``
-prints the QR codes of a scan's pages from PAGE on (:mod:`stdesk.exchange.scan_child`). Whatever the file does
-to PDFium happens to this process, which has little memory, little time, and may not write a byte to any file.
-Nothing inside the file is run: PDFium is built without JavaScript and forms here.
+PDFium reads from the stream what it needs. It is built without JavaScript and forms here, so that nothing inside
+the file is run.
 """
 
 from __future__ import annotations
 
 import ctypes
-import json
-import sys
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
-MEMORY = 1 << 30  # bytes of address space, where the system can hold a process to it
-SECONDS = 15  # of work
 MOST_PAGES = 400  # that a view lays out; more are said, not shown
 _READ_PAGES = 3  # pages whose text is read: cover, title page, imprint
 _MOST_CHARACTERS = 9_000  # of one page
@@ -39,45 +32,18 @@ class _Run:
     font: str = ""
 
 
-def main(arguments: list[str]) -> int:
-    """Do what ``arguments`` say; 0 = done, 1 = not to be read, 3 = locked by a password."""
-    _bind_hands()
+def _document(source: BinaryIO) -> Any:
     import pypdfium2
 
-    what, path, *more = arguments
-    try:
-        numbers = [int(one) for one in more]
-        if what == "codes":
-            from stdesk.exchange.scan_child import codes
-
-            answer, tail = codes(path, numbers[0]), b""
-        else:
-            answer, tail = _ACTS[what](pypdfium2.PdfDocument(path), numbers)
-    except (pypdfium2.PdfiumError, OSError, MemoryError, ValueError, IndexError) as error:
-        return 3 if "assword" in str(error) else 1
-    out = sys.stdout.buffer
-    out.write(json.dumps(answer, ensure_ascii=True).encode() + b"\n")
-    out.write(tail)
-    out.flush()
-    return 0
-
-
-def _bind_hands() -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    return pypdfium2.PdfDocument(source)
 
 
 # -- text ----------------------------------------------------------------------------------
 
 
-def _text(document: Any, _more: list[int]) -> tuple[dict[str, Any], bytes]:
+def text(source: BinaryIO, _more: list[int]) -> tuple[dict[str, Any], bytes]:
+    """The lines of the first pages, with their places and sizes in points, and what the PDF says of itself."""
+    document = _document(source)
     lines: list[dict[str, Any]] = []
     pictures = False
     width = height = 0.0
@@ -191,20 +157,20 @@ def _font(pdfium: Any, handle: Any, at: int) -> str:
 # -- pages ---------------------------------------------------------------------------------
 
 
-def _look(document: Any, _more: list[int]) -> tuple[dict[str, Any], bytes]:
+def look(source: BinaryIO, _more: list[int]) -> tuple[dict[str, Any], bytes]:
+    """How many pages there are, and the sizes in points of those that are shown."""
+    document = _document(source)
     shown = min(len(document), MOST_PAGES)
     sizes = [document.get_page_size(at) for at in range(shown)]
     return {"pages": len(document), "sizes": [[max(w, 1.0), max(h, 1.0)] for w, h in sizes]}, b""
 
 
-def _draw(document: Any, more: list[int]) -> tuple[dict[str, Any], bytes]:
+def draw(source: BinaryIO, more: list[int]) -> tuple[dict[str, Any], bytes]:
+    """Page ``more[0]`` (from 0), ``more[1]`` pixels wide, as rows of RGB."""
     number, width = more
-    page = document[number]
+    page = _document(source)[number]
     wide, high = (max(one, 1.0) for one in page.get_size())
     scale = min(width / wide, _LARGEST / max(wide, high))
     bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False)
     told = {"width": bitmap.width, "height": bitmap.height, "stride": bitmap.stride}
     return told, bytes(bitmap.buffer)
-
-
-_ACTS = {"text": _text, "look": _look, "draw": _draw}

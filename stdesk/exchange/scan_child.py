@@ -8,32 +8,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 MOST_PAGES = 400
 PICTURES = ("PNG", "JPEG", "TIFF", "BMP")
-MOST_PIXELS = 120_000_000  # an A3 sheet at 600 dpi has 70 million
+MOST_PIXELS = 80_000_000  # an A3 sheet at 600 dpi has 70 million; four bytes each while it is decoded
 _SECONDS = 7  # of looking, then what was found is answered and the next process goes on
 _SIDES = (1800, 3000, 4200)  # pixels along a page's longer side; an A4 sheet at 150, 257, 360 dpi
 _MOST_CODES, _LONGEST = 8, 4_296  # of one page; characters: more no QR code holds (ISO/IEC 18004)
 _MARK = 1024  # bytes in which a PDF says what it is
 
 
-def codes(path: str, first: int) -> dict[str, Any]:
-    """``{pages, codes}``: how many pages the scan has, and the codes of those from ``first`` (from 0) on.
+def codes(source: BinaryIO, more: list[int]) -> tuple[dict[str, Any], bytes]:
+    """``{pages, codes}``: how many pages the scan has, and the codes of those from ``more[0]`` (from 0) on.
 
     Not all pages at once: as many as a few seconds allow, at least one.
     """
-    with open(path, "rb") as file:  # noqa: PTH123 - a plain string came over the command line
-        pdf = b"%PDF-" in file.read(_MARK)
+    pdf = b"%PDF-" in source.read(_MARK)
+    source.seek(0)
     end = time.monotonic() + _SECONDS
-    pages, views = _of_pdf(path) if pdf else _of_picture(path)
+    pages, views = _of_pdf(source) if pdf else _of_picture(source)
     found: list[list[str]] = []
-    for place in range(first, min(pages, MOST_PAGES)):
+    for place in range(more[0], min(pages, MOST_PAGES)):
         found.append(_codes(views, place))
         if time.monotonic() > end:
             break
-    return {"pages": pages, "codes": found}
+    return {"pages": pages, "codes": found}, b""
 
 
 def _codes(views: Any, place: int) -> list[str]:
@@ -51,10 +51,10 @@ def _codes(views: Any, place: int) -> list[str]:
     return []
 
 
-def _of_pdf(path: str) -> tuple[int, Any]:
+def _of_pdf(source: BinaryIO) -> tuple[int, Any]:
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(path)
+    document = pypdfium2.PdfDocument(source)
 
     def views(place: int) -> Iterator[Any]:
         page = document[place]
@@ -68,11 +68,11 @@ def _of_pdf(path: str) -> tuple[int, Any]:
     return len(document), views
 
 
-def _of_picture(path: str) -> tuple[int, Any]:
+def _of_picture(source: BinaryIO) -> tuple[int, Any]:
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    picture = Image.open(path, formats=PICTURES)
+    Image.MAX_IMAGE_PIXELS = None  # looked at below, page by page, before anything is decoded
+    picture = Image.open(source, formats=PICTURES)
 
     def views(place: int) -> Iterator[Any]:
         picture.seek(place)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stdesk.errors import Exit, UserError
-from stdesk.exchange.pdf_pages import ask
+from stdesk.exchange.foreign import Source, ask
 from stdesk.exchange.scan_child import MOST_PAGES
 from stdesk.progress import Progress
 
@@ -52,11 +52,11 @@ def read_codes(path: Path, progress: Progress | None = None) -> ScanCodes:
             return ScanCodes(pages, tuple(codes))
 
 
-def _ask(path: Path, first: int, progress: Progress) -> dict[str, Any]:
+def _ask(source: Source, first: int, progress: Progress) -> dict[str, Any]:
     try:
-        answer, _ = ask("codes", path, (str(first),), progress)
+        answer, _ = ask("codes", source, (str(first),), progress)
     except UserError as error:
         if error.code != "pdf_unreadable":
             raise
-        raise UserError("scan_unreadable", name=path.name) from error
+        raise UserError("scan_unreadable", name=source.name) from error
     return answer

@@ -11,7 +11,7 @@ from stdesk.exchange import clipboard
 from stdesk.exchange.clipboard import read_html, read_table, read_tsv, write_tsv
 
 _LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0\r")
-_CELLS = st.text(st.one_of(st.sampled_from('"\t\n ađẾ1;'), _LETTERS), max_size=12)
+_CELLS = st.text(st.one_of(st.sampled_from("\"\t\n ađẾ1;'=-"), _LETTERS), max_size=12)
 _TABLES = st.integers(1, 5).flatmap(
     lambda width: st.lists(
         st.lists(_CELLS, min_size=width, max_size=width).map(tuple), min_size=1, max_size=6
@@ -118,3 +118,29 @@ def test_a_file_of_quotes_is_read_in_a_straight_line() -> None:
     read_html("<table>" * 50_000)
     read_html("<tr><td>" * 50_000)
     assert time.perf_counter() - began < 3
+
+
+def test_no_spreadsheet_takes_what_is_copied_for_a_formula() -> None:
+    signs = ["=1+1", "+84 91", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "'=1", "''-1"]
+    cells = write_tsv([[one] for one in signs])
+    assert all(
+        line.lstrip('"').startswith("'") for line in cells.split("\r\n") if line.strip() and "1" in line[:3]
+    )
+    assert [row[0] for row in read_tsv(cells.replace("\r=1", "=1")).rows][:4] == signs[:4]
+    assert read_tsv("'tên\t'90\t'=2\n").rows == (("'tên", "'90", "=2"),), "only before such a sign"
+
+
+def test_html_without_end_takes_no_longer_than_its_length() -> None:
+    for piece in ("<a ", "<!--", "<![", "</", "<td a='", "<td colspan=", '<td "', "&#", "<table><tr><td>"):
+        found = read_html("<table><tr><td>một<td>hai" + piece * 100_000)
+        assert not found.rows or found.rows[0][0] == "một"
+
+
+def test_odd_html_says_what_it_shows() -> None:
+    html = (
+        "<!DOCTYPE html><head><title><table><tr><td>không</title><style>td{a:'<table>'}</style></head>"
+        "<!--[if gte mso 9]><table><tr><td>không</td></tr></table><![endif]-->"
+        "<TABLE><TR><TD WIDTH=9 data-colspan=7>a &lt;b&gt;<o:p></o:p></TD><td colspan='2'>c<br>d</TD></TR>"
+        "<tr><td title='a > b'>e</td><td>&#7841;&#x1EA1;&#" + "9" * 5_000 + ";</td><td>< 5</td></tr></table>"
+    )
+    assert read_html(html).rows == (("a <b>", "c\nd", ""), ("e", "\u1ea1\u1ea1\ufffd", "< 5"))

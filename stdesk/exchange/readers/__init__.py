@@ -100,6 +100,8 @@ def _read(path: Path, progress: Progress | None) -> Workbook:
         raise not_a_workbook(path)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB_PAGES):
         raise UserError("workbook_is_web_page", Exit.NO, path=str(path))
+    if size > limits.MAX_TEXT_BYTES:
+        raise limits.too_big(path)
     return read_csv(path, progress)
 
 

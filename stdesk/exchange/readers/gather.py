@@ -76,6 +76,7 @@ class Gatherer:
         if not values:
             return
         self.budget.cells(len(values) - values.count(None), len(values))
+        self.budget.long_texts(values)
         self._rows.append(Row(number, tuple(values), doubts))
         if self._progress is not None and len(self._rows) % _ROWS_A_STEP == 0:
             self._progress.step(_ROWS_A_STEP)
@@ -89,6 +90,7 @@ class Gatherer:
         """Row ``number`` is the same as the one before."""
         last = self._rows[-1]
         self.budget.cells(len(last.values) - last.values.count(None), len(last.values))
+        self.budget.long_texts(last.values)
         self._rows.append(Row(number, last.values, last.doubts))
 
     def merge(self, area: Merge) -> None:

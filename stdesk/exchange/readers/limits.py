@@ -6,14 +6,17 @@ above that and keeps a hostile or broken file from taking the machine.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from stdesk.errors import Exit, UserError
 
 # A stick copies this in seconds, and nothing but pictures makes a workbook of lists so big.
 MAX_FILE_BYTES = 200 << 20
-# .xls, .xlsb and text are taken into memory whole; an .xls of 65,536 full rows stays below.
+# .xls and .xlsb are taken into memory whole; an .xls of 65,536 full rows stays below.
 MAX_WHOLE_FILE_BYTES = 64 << 20
+# Text grows fourfold in memory when one sign of it is rare, and is held twice while its lines are told apart.
+MAX_TEXT_BYTES = 24 << 20
 # Excel itself writes some ten parts and a few for each sheet or picture.
 MAX_PARTS = 10_000
 # A million formatted empty rows make a sheet of 400 MB: allowed, read in seconds.
@@ -30,6 +33,9 @@ MAX_CELLS = 1_500_000
 MAX_PLACES = 8_000_000  # cells and the gaps before them in their rows
 MAX_CELLS_SEEN = 8_000_000  # of one sheet, the empty ones that could not be passed over included
 MAX_CHARACTERS = 60_000_000
+# A workbook keeps a text once however many cells hold it, and every cell is read for what it means.
+LONG_TEXT = 4_000  # characters; hardly an abstract is longer
+MAX_LONG_CHARACTERS = 12_000_000  # beyond that length, cell by cell
 # One cell's text comes in pieces of 64 KB; Excel holds 32,767 characters in a cell.
 MAX_PIECES = 16
 # Merged headings stand near the top; below nobody asks.
@@ -45,12 +51,21 @@ class Budget:
         self._cells = MAX_CELLS
         self._places = MAX_PLACES
         self._characters = MAX_CHARACTERS
+        self._long = MAX_LONG_CHARACTERS
 
     def cells(self, filled: int, places: int) -> None:
         """One row with ``filled`` cells on ``places`` places."""
         self._cells -= filled
         self._places -= places
         if self._cells < 0 or self._places < 0:
+            raise too_big(self.path)
+
+    def long_texts(self, values: Iterable[object]) -> None:
+        """The cells of one row: what is longer than :data:`LONG_TEXT` counts wherever it stands again."""
+        for value in values:
+            if type(value) is str and len(value) > LONG_TEXT:
+                self._long -= len(value) - LONG_TEXT
+        if self._long < 0:
             raise too_big(self.path)
 
     def characters(self, count: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from stdesk.errors import from_os_error
 from stdesk.i18n import ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.attachments import Added, Attachments
+from stdesk.services.guard import Guard, Warned
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.tasks import Task
 
@@ -101,6 +102,20 @@ def _added(session: Session, then: Callable[[Items], None], added: Added) -> Non
         )
     if parts:
         session.say(" ".join(parts), Tone.WARN)
+    if added.items:
+        task = session.runner.run(session, partial(_look, session.desk.guard, added.items), beside=True)
+        task.finished.connect(partial(_warn, session, " ".join(parts)))
+
+
+def _look(guard: Guard, items: Sequence[Mapping[str, Any]], progress: Progress) -> list[Warned]:
+    return guard.look_files(items, progress)
+
+
+def _warn(session: Session, before: str, found: list[Warned]) -> None:
+    """Say what the first pages look like, after what was said of the files already."""
+    if found:
+        told = " ".join(f"{one.field}: {one.said}" for one in found[:_SAID])
+        session.say(f"{before} {told}".strip(), Tone.WARN)
 
 
 def new_items(before: Sequence[Any], items: Items) -> tuple[Any, ...]:

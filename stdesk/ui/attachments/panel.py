@@ -30,6 +30,7 @@ from stdesk.services.attachments import PDF, Attachments, Proposed
 from stdesk.text import clean
 from stdesk.ui import theme
 from stdesk.ui.attachments.adding import Items, add_from, add_paths, holds_files, new_items, take_as_copy
+from stdesk.ui.attachments.outside import open_copy
 from stdesk.ui.attachments.proposals_bar import ProposalsBar
 from stdesk.ui.attachments.viewer import FileViewer
 from stdesk.ui.attachments.words import file_icon, show_size, usual_contents
@@ -285,8 +286,7 @@ class FilesPanel(RecordPanel):
     def open_outside(self) -> None:
         """Have another program open a copy of the file in hand."""
         if (item := self.current) is not None:
-            work = partial(_copy_out, self.session.desk.attachments, dict(item))
-            self.session.run(self, work, self._opened, beside=True)
+            open_copy(self.session, self, item, self._opened)
 
     def _opened(self, path: Path) -> None:
         if not self.show_file(path):
@@ -342,10 +342,6 @@ def _line(item: Item) -> QListWidgetItem:
     made = QListWidgetItem(icon(file_icon(item), "text_soft"), f"{name}   ({facts})")
     made.setToolTip(f"{name}\n{facts}")
     return made
-
-
-def _copy_out(attachments: Attachments, item: Item, _progress: Progress) -> Path:
-    return attachments.open_copy(item)
 
 
 def _first_page(attachments: Attachments, kind: str, item: Item, progress: Progress) -> Proposed:

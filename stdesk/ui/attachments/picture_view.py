@@ -1,44 +1,16 @@
-"""A picture on the screen: fitted, larger, smaller, turned."""
+"""A picture on the screen: fitted, larger, smaller, turned. Another process has decoded it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageReader, QKeyEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 
-from stdesk.errors import UserError
 from stdesk.i18n import count, tr
-from stdesk.progress import Progress
+from stdesk.services.attachments import Picture
 from stdesk.ui import theme
 
-MOST_POINTS = 100_000_000  # a scan of A3 at 600 dpi has 70 million
-_LARGEST = 5_000  # points along a side that are kept
 _STEP = 1.25
-
-
-def read_picture(path: Path, name: str, progress: Progress) -> QImage:
-    """The picture at ``path``, turned as its camera says; very large ones come smaller.
-
-    Raises:
-        UserError: ``picture_too_big`` (not decoded at all), ``picture_unreadable``.
-    """
-    progress.check()
-    reader = QImageReader(str(path))
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if not size.isValid():
-        raise UserError("picture_unreadable", name=name)
-    if size.width() * size.height() > MOST_POINTS:
-        raise UserError("picture_too_big", width=size.width(), height=size.height())
-    if max(size.width(), size.height()) > _LARGEST:
-        reader.setScaledSize(size.scaled(QSize(_LARGEST, _LARGEST), Qt.AspectRatioMode.KeepAspectRatio))
-    picture = reader.read()
-    if picture.isNull():
-        raise UserError("picture_unreadable", name=name)
-    return picture
 
 
 class PictureView(QGraphicsView):
@@ -55,14 +27,16 @@ class PictureView(QGraphicsView):
         self.turned = 0
         self._fitted = True
 
-    def show_picture(self, picture: QImage) -> None:
-        """Show ``picture``, fitted."""
+    def show_picture(self, picture: Picture) -> None:
+        """Show ``picture``, fitted. It comes decoded: what Qt is given are plain rows of colours."""
         self._scene.clear()
-        item = self._scene.addPixmap(QPixmap.fromImage(picture))
+        form = QImage.Format.Format_RGB888
+        image = QImage(picture.pixels, picture.width, picture.height, picture.stride, form)
+        item = self._scene.addPixmap(QPixmap.fromImage(image))
         item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self._scene.setSceneRect(item.boundingRect())
         self.setAccessibleName(
-            tr("Picture, {width} × {height}", width=count(picture.width()), height=count(picture.height()))
+            tr("Picture, {width} × {height}", width=count(picture.whole[0]), height=count(picture.whole[1]))
         )
         self.resetTransform()
         self.turned = 0

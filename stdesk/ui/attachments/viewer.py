@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from stdesk.errors import UserError
 from stdesk.i18n import count, message, tr
 from stdesk.progress import Progress
-from stdesk.services.attachments import PDF, Attachments, PdfPages, draw_page, is_picture, is_runnable, look
+from stdesk.services.attachments import (
+    PDF,
+    Attachments,
+    Foreign,
+    PdfPages,
+    Picture,
+    draw_page,
+    is_picture,
+    is_runnable,
+    look,
+    read_picture,
+)
 from stdesk.ui import theme
-from stdesk.ui.attachments.picture_view import PictureView, read_picture
+from stdesk.ui.attachments.picture_view import PictureView
 from stdesk.ui.attachments.words import kind_word, show_size
 from stdesk.ui.icons import icon
 from stdesk.ui.reporting.pages_view import PagesView
@@ -35,26 +44,27 @@ class FilePages(PagesView):
 
     def __init__(self, runner: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(runner, parent)
-        self._path = Path()
+        self._file: Foreign | None = None
 
-    def show_file(self, path: Path, pages: PdfPages) -> None:
-        """Show the PDF at ``path``."""
-        self._path = path
+    def show_file(self, file: Foreign, pages: PdfPages) -> None:
+        """Show the PDF ``file``."""
+        self._file = file
         self.show_pdf(b"", list(pages.sizes))
 
     def drawing(self, page: int, width: int) -> Work:
         """Have the other process draw."""
-        return partial(draw_page, self._path, page, width)
+        assert self._file is not None  # pages have sizes only after show_file
+        return partial(draw_page, self._file, page, width)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What a file turned out to be: one of pages, picture, text; or ``why`` it is not shown."""
 
-    path: Path
+    file: Foreign
     kind: str
     pages: PdfPages | None = None
-    picture: QImage | None = None
+    picture: Picture | None = None
     text: str | None = None
     why: str = ""
 
@@ -171,7 +181,7 @@ class FileViewer(QWidget):
         self.about.setText("\n".join(part for part in (facts, seen.why) if part))
         if seen.pages is not None:
             self._show(self.pages)
-            self.pages.show_file(seen.path, seen.pages)
+            self.pages.show_file(seen.file, seen.pages)
         elif seen.picture is not None:
             self._show(self.picture)
             self.picture.show_picture(seen.picture)
@@ -203,27 +213,26 @@ class FileViewer(QWidget):
 
 
 def _see(attachments: Attachments, item: Mapping[str, Any], progress: Progress) -> _Seen:
-    path, name = attachments.path_of(item), str(item.get("name", ""))
-    kind = attachments.media_type(item)
+    file, kind = attachments.source(item), attachments.media_type(item)
     try:
-        if is_runnable(name, kind):
-            return _Seen(path, kind, why=message("attachment_runs", name=name))
+        if is_runnable(file.name, kind):
+            return _Seen(file, kind, why=message("attachment_runs", name=file.name))
         if kind == PDF:
-            pages = look(path, progress)
+            pages = look(file, progress)
             return (
-                _Seen(path, kind, pages=pages) if pages.sizes else _Seen(path, kind, why=message("pdf_empty"))
+                _Seen(file, kind, pages=pages) if pages.sizes else _Seen(file, kind, why=message("pdf_empty"))
             )
         if is_picture(kind):
-            return _Seen(path, kind, picture=read_picture(path, name, progress))
+            return _Seen(file, kind, picture=read_picture(file, progress=progress))
         if kind.startswith("text/"):
-            return _Seen(path, kind, text=_text(path))
+            return _Seen(file, kind, text=_text(file))
     except UserError as error:
-        return _Seen(path, kind, why=str(error).replace(path.name, name))
-    return _Seen(path, kind, why=tr("This kind of file is not shown here; another program can open it."))
+        return _Seen(file, kind, why=str(error))
+    return _Seen(file, kind, why=tr("This kind of file is not shown here; another program can open it."))
 
 
-def _text(path: Path) -> str:
-    with path.open("rb") as file:
+def _text(source: Foreign) -> str:
+    with source.open() as file:
         content = file.read(_TEXT_BYTES)
         more = bool(file.read(1))
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
