@@ -204,8 +204,38 @@ def limits() -> None:
     )
 
 
+def keep(every: int) -> None:
+    """A person goes on working in the library on the disk; each act is told when it has returned.
+
+    Args:
+        every: so many saves from one backup to the next.
+    """
+    from stdesk.services.desk import Desk
+    from tests.helpers import handing
+
+    number = 0
+    with Desk.open(STICK / "kho", user="Lan") as desk:
+        mark("open")
+        while True:
+            number += 1
+            record = handing.save(desk, number)
+            mark("saved", number=number)
+            if number % 6 == 0:
+                item = desk.catalogue.attach(STICK / "ban-scan.pdf")
+                desk.catalogue.save("publication", {"attachments": (item,)}, record_id=record)
+                mark("attached", number=number)
+            if number % 9 == 0:
+                desk.catalogue.trash([record])
+                desk.catalogue.undo()
+                mark("undone", number=number)
+            if number % every == 0:
+                desk.backup()
+                mark("backed up", number=number)
+
+
 _MODES: dict[str, Callable[..., None]] = {
     "write": write, "drop": drop, "pull": pull, "fill": fill, "once": once, "stop": stop, "limits": limits,
+    "keep": keep,
 }  # fmt: skip
 
 

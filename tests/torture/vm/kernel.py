@@ -11,7 +11,7 @@ from pathlib import Path
 _MODULES = (
     "virtio", "virtio_ring", "virtio_pci", "virtio_blk", "9pnet", "9pnet_virtio", "9p", "dm-mod",
     "dm-flakey", "fat", "vfat", "exfat", "nls_cp437", "nls_ascii", "nls_utf8", "nls_iso8859-1", "usbcore",
-    "xhci-hcd", "xhci-pci", "scsi_mod", "sd_mod", "usb-storage",
+    "xhci-hcd", "xhci-pci", "scsi_mod", "sd_mod", "usb-storage", "crc32c_generic", "jbd2", "mbcache", "ext4",
 )  # fmt: skip
 _TOOLS = {
     "qemu-system-x86_64": "qemu-system-x86",
@@ -43,7 +43,7 @@ def missing() -> str:
 
 def prepare(folder: Path) -> Kernel:
     """The kernel in ``folder``, fetched and unpacked when it is not there yet."""
-    made = Kernel(folder / "vmlinuz", folder / "first-files.gz")
+    made = Kernel(folder / "vmlinuz", folder / f"first-files-{len(_MODULES)}.gz")
     if not made.first_files.exists():
         folder.mkdir(parents=True, exist_ok=True)
         unpacked = _fetch(folder)

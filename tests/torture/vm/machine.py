@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import queue
 import socket
 import subprocess
@@ -45,6 +46,7 @@ class Machine:
         mounting = f"mount -t {mount} {options(mount)} /dev/sda /host/mnt\n" if mount else ""
         (self.share / "guest.sh").write_text(
             "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do [ -b /dev/sda ] && break; sleep 1; done\n"
+            f"hostname '{platform.node()}'\n"  # it is the same computer that starts again after the cut
             f"{mounting}export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TMPDIR=/run\n"
             f"exec /bin/chroot /host sh -c \"cd '{ROOT}' && PYTHONPATH='{ROOT}' {words}\"\n"
         )
@@ -168,7 +170,7 @@ class Machine:
 
 def options(system: str) -> str:
     """How a desktop mounts it."""
-    return "-o utf8" if system.startswith("vfat") else "-o iocharset=utf8"
+    return {"vfat": "-o utf8", "exfat": "-o iocharset=utf8"}.get(system, "")
 
 
 def make_stick(path: Path, system: str, size: int) -> Path:
