@@ -1,6 +1,6 @@
 """``make bench``: every figure beside a bare limit or a peer measured in the same run.
 
-python -m bench [intake] [search] [report] [package] [centre] [desk] [entry] [million]
+python -m bench [intake] [search] [report] [package] [centre] [desk] [entry] [locked] [million]
 
 ``million`` (the keystrokes at 1,000,000 records) is left out unless named or its library is there.
 """
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import library, package
+from bench import backups, library, package
 from bench.data import write_workbook
 from bench.measure import Figure, Run, child
 
@@ -134,6 +134,17 @@ def entry() -> Iterator[Figure]:
     yield Figure("  of which waited for", ours["waited"], sheet["seconds"], "s", fields)
 
 
+def locked() -> Iterator[Figure]:
+    """A library of 100,000 records with a password against the same one without."""
+    plain = library.make(OUT / "library-100000", 100_000)
+    said = child("bench.locked", str(plain), str(OUT / "library-100000-locked"), runs=1).said
+    for what in ("save", "search", "open"):
+        both = (1000 * said[what][name]["median"] for name in ("locked", "plain"))
+        yield Figure(f"locked, {what}, at 100,000", *both, "ms", "the same, not locked", 1.3)
+    both = (1000 * said["open, password"][name]["median"] for name in ("locked", "plain"))
+    yield Figure("  opened with its password", *both, "ms", "the same, not locked")
+
+
 def million() -> Iterator[Figure]:
     """Keystrokes at 1,000,000 records; making the library takes some ten minutes."""
     folder = library.make(OUT / "library-1000000", 1_000_000)
@@ -150,6 +161,21 @@ def centre() -> Iterator[Figure]:
     yield Figure("  the whole intake, verified", said["intake"], said["bare"], "s", name)
 
 
+def keeping() -> Iterator[Figure]:
+    """The hourly backup at 100,000 records and 5 GB of attachments (``BENCH_BACKUP_GB``)."""
+    size = float(os.environ.get("BENCH_BACKUP_GB", "5"))
+    library_folder = library.make(OUT / "library-100000", 100_000)
+    child("bench.desk", "start", str(library_folder), runs=1)  # brings an older library up to date
+    folder = backups.make(OUT / "backups", library_folder, int(size * 1e9), int(size * 2_000))
+    said = child("bench.backups", str(folder), runs=1).said
+    bare = "the database copied and flushed"
+    yield Figure("hourly backup at 100,000", said["hourly"], 3.0, "s", "the 3 s promised", 1.0)
+    yield Figure("  ", said["hourly"], said["bare"], "s", bare)
+    yield Figure(f"  the first, {size:g} GB linked", said["first"], said["bare"], "s", bare)
+    yield Figure("  looked into once more", said["deep"], said["bare"], "s", bare)
+    shutil.rmtree(folder)
+
+
 PARTS = {
     "intake": intake,
     "search": search,
@@ -158,6 +184,8 @@ PARTS = {
     "centre": centre,
     "desk": desk,
     "entry": entry,
+    "locked": locked,
+    "backups": keeping,
     "million": million,
 }
 
