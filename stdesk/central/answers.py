@@ -245,7 +245,8 @@ class _Wanted:
             period=package.period, submission=package.submission, fingerprint=package.fingerprint,
             status=self.status, at=timestamp(moment), centre=self.agency.name, sequence=package.sequence,
             line=package.line, delta=package.delta, roster=place.roster, counts=_counts(package), note=self.note,
-            by=self.by, lines=self.lines, proposals=_new(self.agency, package, self.proposals),
+            by=self.by, history=package.history, lines=self.lines,
+            proposals=_new(self.agency, package, self.proposals),
         )  # fmt: skip
         body = to_body(answer)
         answer = from_body(body)

@@ -114,6 +114,7 @@ class PackageRow:
         files: its ZIPs in the centre's folder, in the order of their parts; none of a refused one.
         findings: what the rules said, a mapping a line: ``severity`` ("error", "note", "hint"), ``rule``, ``kind``,
             ``id``, ``number``, ``field``, ``error``, ``advice``, ``note``.
+        history: what it says of its library's history; answers echo it.
     """
 
     fingerprint: str
@@ -147,6 +148,7 @@ class PackageRow:
     sealed: bool = False
     files: tuple[Path, ...] = ()
     findings: tuple[Mapping[str, Any], ...] = ()
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from stdesk.central.chain import Head
 from stdesk.central.context import Context
 from stdesk.central.model import QUARANTINED, PackageRow
 from stdesk.errors import UserError
+from stdesk.i18n import message
 from stdesk.package.content import PackageInfo
 
 _table, _unit = tables.package, tables.unit
@@ -153,11 +154,40 @@ def put(connection: Connection, context: Context, sender: Sender, arrival: Arriv
     }
     told |= {
         "fingerprint": arrival.fingerprint, "unit": sender.row, "name": arrival.name, "counts": dict(info.counts),
-        "taken_at": context.now(), "sealed": arrival.sealed, "files": [dict(one) for one in arrival.files],
-        "findings": [dict(one) for one in arrival.findings],
+        "taken_at": context.now(), "sealed": arrival.sealed, "files": _files(arrival),
+        "findings": [dict(one) for one in arrival.findings] + _shrunk(connection, sender, info),
     }  # fmt: skip
     made = connection.execute(insert(_table).values(**(told | values)).returning(_table.c.id))
     return int(made.scalar_one())
+
+
+def _files(arrival: Arrival) -> list[dict[str, str]]:
+    """The bags as they are kept; with the first what the package says of its library's history."""
+    files = [dict(one) for one in arrival.files]
+    if files and arrival.info.history:
+        files[0]["history"] = arrival.info.history
+    return files
+
+
+def _shrunk(connection: Connection, sender: Sender, info: PackageInfo) -> list[dict[str, Any]]:
+    """A remark when the library's history is shorter than a package of the same line said before."""
+    if not info.history:
+        return []
+    here = (_table.c.unit == sender.row, _table.c.line == info.line, _table.c.place > 0)
+    wanted = select(_table.c.files).where(*here, _table.c.sequence < info.sequence)
+    said = (history_of(files) for files in connection.execute(wanted).scalars())
+    before = max((int(one.split()[0]) for one in said if one), default=0)
+    now = int(info.history.split()[0])
+    if now >= before:
+        return []
+    told = message("central_history_shrank", before=str(before), now=str(now))
+    return [{"severity": "note", "rule": "history", "error": told, "kind": "", "id": "", "number": 0, "field": "",
+             "advice": "", "note": ""}]  # fmt: skip
+
+
+def history_of(files: Sequence[Mapping[str, str]] | None) -> str:
+    """What a kept package says of its library's history; "" when it says nothing."""
+    return str((files or ({},))[0].get("history", ""))
 
 
 def advance(connection: Connection, sender: Sender, arrival: Arrival) -> None:
@@ -186,7 +216,7 @@ def arrival_of(connection: Connection, row: PackageRow) -> Arrival:
         select(_table.c.files).where(_table.c.fingerprint == row.fingerprint)
     ).scalar_one()
     info = PackageInfo(
-        unit_code=row.unit, unit_name=row.unit_name, program="", trial=False,
+        unit_code=row.unit, unit_name=row.unit_name, program="", trial=False, history=row.history,
         **{
             name: getattr(row, name)
             for name in (
@@ -211,6 +241,7 @@ def to_row(context: Context, row: Row[Any]) -> PackageRow:
         order=row.place,
         why_params=dict(row.why_params or {}),
         files=tuple(context.folder / Path(one["file"]) for one in files),
+        history=history_of(files),
         findings=tuple(row.findings or ()),
         **{name: getattr(row, name) for name in _SAME},
     )

@@ -97,6 +97,7 @@ class Answer:
         at: when, UTC, ``2026-11-15T01:30:00Z``. centre: its name. roster: version of the centre's key roster.
         counts: kind -> records taken in.
         note: general remark. by: who decided.
+        history: what the package said of the history of the library it came from; the centre is its witness.
         lines, proposals: see there; empty in the short form.
         short: whether lines and proposals were left out; full: SHA-512 of the body of the whole one.
     """
@@ -122,6 +123,7 @@ class Answer:
     proposals: tuple[Proposal, ...] = ()
     short: bool = False
     full: str = ""
+    history: str = ""
 
     @property
     def package(self) -> str:
@@ -200,12 +202,13 @@ def from_body(body: Mapping[str, Any]) -> Answer:
         proposals=_proposals(proposals),
         short=short,
         full=part.digest("full", absent=not short),
+        history=part.head("history"),
     )
 
 
 _HEAD = (
     "answer", "number", "previous", "unit", "period", "submission", "sequence", "line", "fingerprint", "delta",
-    "status", "at", "centre", "roster", "note", "by", "short", "full",
+    "status", "at", "centre", "roster", "note", "by", "short", "full", "history",
 )  # fmt: skip
 _ALWAYS = frozenset({"number", "submission"})
 _REMARKS = frozenset({"note", "error", "advice", "text"})  # of several lines

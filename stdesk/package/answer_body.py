@@ -21,6 +21,7 @@ MOST_NUMBER = 1 << 53  # beyond, other programs' numbers are no longer exact
 _INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Zl", "Zp"})
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGEST = re.compile("[0-9a-f]{128}")
+_HEAD = re.compile("[1-9][0-9]{0,9} [0-9a-f]{32}")
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 _PERIOD = re.compile(r"\d{4}(-H[12]|-KH|-\d{4})?|\d{8}-\d{8}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -92,6 +93,10 @@ class Body:
     def digest(self, name: str, *, absent: bool = False) -> str:
         """A SHA-512 in small hexadecimal digits."""
         return self._matching(name, _DIGEST, absent, "SHA-512")
+
+    def head(self, name: str) -> str:
+        """Where a library's history stood: a number of acts and 32 hexadecimal digits; may be absent."""
+        return self._matching(name, _HEAD, True, "2026 0123456789abcdef0123456789abcdef")
 
     def period(self, name: str) -> str:
         """The code of a period."""

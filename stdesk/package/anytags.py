@@ -60,7 +60,7 @@ def declaration(raw: bytes, findings: Findings) -> Declaration | None:
     try:
         codec = codecs.lookup(found[3])
         "".encode(codec.name)
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):
         codec = None
     if codec is None or codec.name.replace("_", "-") in _NOT_CHARSETS:
         findings.add(file, "bag_encoding", "UTF-8", layout.shown(found[3]))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,8 @@ class PackageInfo:
         withdrawn: lines of ``withdrawn.jsonl``.
         key: id of the key it is signed with, 16 capital hex digits; "" unsigned.
         part, parts: of a package in several bags; 1 of 1 otherwise.
+        history: where the library's history stood when the package was first made: the number of acts and 32
+            hex digits of its hash, "2026 0f3a…"; "" of a library that has no chained history.
     """
 
     unit_code: str
@@ -58,24 +59,25 @@ class PackageInfo:
     key: str = ""
     part: int = 1
     parts: int = 1
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PackageFile:
-    """An attachment, as it lies in the library.
+    """An attachment of the library, wherever and however it lies there.
 
     Attributes:
         name: as the person called it; the package stores it under a neutral name.
         sha512: hex; ``None`` when nobody knows it yet (it is then read once more).
         size: in bytes, as recorded.
-        path: where it lies now.
+        open: opens it at its first byte; raises OSError, or a UserError that says what is wrong with it.
         record: id of the record it belongs to.
     """
 
     name: str
     sha512: str | None
     size: int
-    path: Path
+    open: Callable[[], BinaryIO]
     record: str
 
 

@@ -60,7 +60,7 @@ def render(
     made["title_mark"] = "THỬ · " if info.trial else ""
     made["counts"] = _counts(info, titles)
     made["left_out"] = (
-        f"{_grouped(info.left_out)} hồ sơ trên mức mật của thư viện, không đưa vào gói"
+        f"{_grouped(info.left_out)} hồ sơ trên mức mật của kho, không đưa vào gói"
         if info.left_out
         else "Không"
     )

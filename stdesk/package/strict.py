@@ -1,13 +1,14 @@
 """JSON that nobody can argue about, read within bounds whatever the bytes are (RFC 8259, I-JSON).
 
-Two programs must never read two things in one text: no key twice, no NaN, no half surrogate
-pair, text in NFC; and no text may be slow or large to read beyond its bytes: length, depth and
-number of values are limited before the parser sees it.
+Two programs must never read two things in one text: no key twice, no NaN, no number beyond all
+numbers, no half surrogate pair, text in NFC; and no text may be slow or large to read beyond its
+bytes: length, depth and number of values are limited before the parser sees it.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -44,7 +45,7 @@ def parse(raw: bytes, most: int = MOST_LINE) -> Any:
         raise NotStrictError("json_limit", f"{MOST_DEPTH} [[…]]", f"> {MOST_DEPTH}")
     try:
         text = raw.decode()
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse, parse_float=_finite)
         if b"\\u" in raw:  # an escape may hide half a surrogate pair
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
@@ -87,6 +88,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(value) != len(pairs):
         raise ValueError("duplicate key")
     return value
+
+
+def _finite(text: str) -> float:
+    """A number that others read as the same: ``1e999`` is endless here and an error there."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(shown(text[:60]))
+    return number
 
 
 def _refuse(constant: str) -> Any:

@@ -38,6 +38,7 @@ _LABELS = {
     "STDesk-Previous": ("previous", True),
     "STDesk-Withdrawn": ("withdrawn", True),
     "STDesk-Key": ("key", True),
+    "STDesk-History": ("history", True),
     "Bag-Group-Identifier": ("group", True),
     "Bag-Count": ("bag_count", True),
 }
@@ -59,11 +60,13 @@ _SHAPES = {
     "sequence": re.compile(r"[1-9]\d{0,8}"),
     "withdrawn": re.compile(r"[1-9]\d{0,8}"),
     "key": re.compile("[0-9A-F]{16}"),
+    "history": re.compile("[1-9][0-9]{0,9} [0-9a-f]{32}"),
     "bag_count": re.compile(r"([1-9]\d{0,2}) of ([1-9]\d{0,2})"),
     "format": re.compile(r"[1-9]\d{0,3}"),
 }
 _ABSENT: Mapping[str, Any] = {
     "base_receipt": "", "base": "", "line": "", "sequence": 0, "previous": "", "withdrawn": 0, "key": "",
+    "history": "",
     "group": "", "bag_count": "",
 }  # fmt: skip
 _NUMBERS = frozenset({"submission", "left_out", "sequence", "withdrawn"})
@@ -102,6 +105,7 @@ def bag_info(info: PackageInfo, name: str, payload_bytes: int, payload_files: in
         "previous": info.previous,
         "withdrawn": info.withdrawn or "",
         "key": info.key,
+        "history": info.history,
         "group": layout.group_name(name) if info.parts > 1 else "",
         "bag_count": f"{info.part} of {info.parts}" if info.parts > 1 else "",
     }

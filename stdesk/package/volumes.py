@@ -13,11 +13,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from stdesk import i18n
+from stdesk.drives import Mount, block_folder, bytes_to_text, is_carried, mount_of, mounts
 from stdesk.package import windows_volumes
 
 FAT_LARGEST = (4 << 30) - 1  # the size field of a FAT directory entry has 32 bits
@@ -35,7 +35,6 @@ _NOT_MEDIA = frozenset(
     }
 )  # fmt: skip
 _FAR = ("fuse", "nfs", "cifs", "smb", "9p", "virtiofs")
-_OCTAL = re.compile(r"\\([0-7]{3})")
 _HEX = re.compile(r"\\x([0-9a-f]{2})")
 _PATIENCE = 20.0  # seconds a stick may take to be let go
 
@@ -74,24 +73,13 @@ class Ejected:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """A line of mountinfo: where, options, type, source, "major:minor"."""
-
-    root: str
-    options: frozenset[str]
-    system: str
-    source: str
-    number: str
-
-
 def volumes() -> list[Volume]:
     """Media a package could go to, removable ones first; folders of the system are not offered."""
     if sys.platform == "win32":
         found = _on_windows()
     else:
-        mounts = {mount.root: mount for mount in _mounts()}  # the last one on a folder is the one seen
-        found = [one for mount in mounts.values() if _offered(mount) and (one := _described(mount))]
+        seen = {mount.root: mount for mount in _mounts()}  # the last one on a folder is the one seen
+        found = [one for mount in seen.values() if _offered(mount) and (one := _described(mount))]
     return sorted(found, key=lambda one: (not one.removable, str(one.root)))
 
 
@@ -107,11 +95,12 @@ def volume_of(folder: Path) -> Volume:
     return (_described(mount) if mount else None) or _unknown(place)
 
 
+def _mounts() -> list[Mount]:
+    return mounts()
+
+
 def _mount_of(place: Path) -> Mount | None:
-    """The mount a place that is there lies on: the deepest, of those the last."""
-    holding = [mount for mount in _mounts() if place.is_relative_to(mount.root)]
-    best = max(enumerate(holding), key=lambda pair: (len(pair[1].root), pair[0]), default=None)
-    return best[1] if best else None
+    return mount_of(place, _mounts())
 
 
 def reaches_device(path: Path) -> bool:
@@ -156,40 +145,6 @@ def largest_file(system: str) -> int | None:
     return FAT_LARGEST if system == "FAT32" else None
 
 
-def _mounts() -> list[Mount]:
-    try:
-        text = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return []
-    return list(parse_mounts(text))
-
-
-def parse_mounts(text: str) -> Iterator[Mount]:
-    """The lines of mountinfo, proc_pid_mountinfo(5); a line of another shape is passed over."""
-    for line in text.splitlines():
-        before, _, after = line.partition(" - ")
-        left, right = before.split(" "), after.split(" ")
-        if len(left) >= 6 and len(right) >= 3:
-            options = frozenset(left[5].split(",")) | frozenset(right[2].split(","))
-            yield Mount(_unescaped(left[4]), options, right[0], _unescaped(right[1]), left[2])
-
-
-def _unescaped(text: str) -> str:
-    """Blanks and the like stand as three octal digits; they are bytes, not characters."""
-    raw = _OCTAL.sub(lambda found: chr(int(found[1], 8)), text)
-    return raw if raw == text else _bytes_to_text(raw)
-
-
-def _bytes_to_text(text: str) -> str:
-    raw = b"".join(
-        c.encode("latin-1") if ord(c) < 256 else c.encode("utf-8", "surrogateescape") for c in text
-    )
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return text
-
-
 def _offered(mount: Mount) -> bool:
     if mount.system in _NOT_MEDIA or not os.path.lexists(mount.root):
         return False
@@ -209,7 +164,7 @@ def _described(mount: Mount) -> Volume | None:
     system = SYSTEMS.get(kind, kind)
     return Volume(
         root=Path(mount.root),
-        name=_bytes_to_text(label) or PurePosixPath(mount.root).name,
+        name=bytes_to_text(label) or PurePosixPath(mount.root).name,
         system=system,
         free=room.f_bavail * room.f_frsize,
         total=room.f_blocks * room.f_frsize,
@@ -220,32 +175,12 @@ def _described(mount: Mount) -> Volume | None:
     )
 
 
-def _block_folder(mount: Mount, sysfs: Path = Path("/sys")) -> Path | None:
-    """The device in sysfs; a file system in user space has no number of its own but names its device."""
-    places = [sysfs / "dev/block" / mount.number]
-    if mount.source.startswith("/dev/"):
-        places.append(sysfs / "class/block" / Path(os.path.realpath(mount.source)).name)
-    return next((Path(os.path.realpath(place)) for place in places if place.exists()), None)
-
-
 def _is_carried(mount: Mount, sysfs: Path = Path("/sys")) -> bool:
-    """The kernel calls the device or the disk it is a part of removable, or it hangs on USB."""
-    folder = _block_folder(mount, sysfs)
-    if folder is None:
-        return False
-    below = [Path(os.path.realpath(one)) for one in sorted((folder / "slaves").glob("*"))]  # LUKS, LVM
-    for one in [folder, *below]:
-        if "/usb" in str(one) or "/mmc_host/" in str(one):
-            return True
-        for place in (one, one.parent):
-            with contextlib.suppress(OSError):
-                if (place / "removable").read_text(encoding="ascii").strip() == "1":
-                    return True
-    return False
+    return is_carried(mount, sysfs)
 
 
 def _udev_notes(mount: Mount) -> dict[str, str]:
-    folder = _block_folder(mount)
+    folder = block_folder(mount)
     if folder is None:
         return {}
     try:

@@ -22,6 +22,7 @@ _ROUNDS = 1 << 14
 _LABEL = b"stdesk fingerprint 1"
 _LETTERS = re.compile("[a-z]+")
 _MOST_TYPED = 1_000  # characters
+_LONGEST_PAIR = 40  # letters
 _NEAR = 3  # letters by which a word of the list may differ to be proposed
 
 
@@ -78,6 +79,8 @@ def _places() -> dict[str, int]:
 
 
 def _nearest(pair: str) -> str:
+    if len(pair) > _LONGEST_PAIR:  # none is meant, and measuring would take its time
+        return ""
     far, word = min((distance(pair, folded), word_list()[at]) for folded, at in _places().items())
     return word if far <= _NEAR else ""
 

@@ -77,6 +77,7 @@ def take_envelope(library: Library, keys: KeySource, clock: Clock, raw: bytes) -
         line=package.line,
     )
     library.answers.add(row, _new_proposals(library, answer))
+    library.remember_witness(answer.history, answer.at, str(answer.number))
     return Read(answer, digest, library.answers.get(row.answer) or row), True
 
 

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from stdesk import i18n
+from stdesk.drives import Mount, parse_mounts
 from stdesk.errors import Exit, UserError
 from stdesk.package import medium, readback, volumes, windows_volumes
 from stdesk.package.medium import Placing, check_room, place_file, volume_of
-from stdesk.package.volumes import Mount, Volume
+from stdesk.package.volumes import Volume
 from stdesk.progress import Progress
 from stdesk.services import media
 
@@ -35,7 +36,7 @@ _MOUNTS = (
 
 
 def test_mounts_are_read_with_blanks_and_accents_in_their_names() -> None:
-    found = list(volumes.parse_mounts(_MOUNTS))
+    found = list(parse_mounts(_MOUNTS))
     assert [one.root for one in found] == ["/", "/media/an/USB của An", "/media/an/NTFS", "/proc"]
     assert [one.system for one in found] == ["ext4", "vfat", "fuseblk", "proc"]
     assert (found[1].source, found[1].number) == ("/dev/sdb1", "8:17")
