@@ -9,8 +9,14 @@ import sys
 def main() -> int:
     """Run the command line; without a command, the window."""
     try:
+        from stdesk import offline
+
+        if not offline.wants_network(sys.argv[1:]):
+            offline.close_network()  # before anything else is loaded
+        from stdesk import logs
         from stdesk.cli import run
 
+        logs.setup()
         code = run(sys.argv[1:])
         # All is done and said: Ctrl-C while Python tidies up must not turn the answer into a failure.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

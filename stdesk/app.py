@@ -3,76 +3,56 @@
 from __future__ import annotations
 
 import contextlib
-import faulthandler
 import getpass
-import logging
+import signal
 import sys
-import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
-from stdesk import i18n, paths, resources
+from stdesk import __version__, i18n, logs, relaunch, resources
+from stdesk import crashes as faults
+from stdesk.crashes import Report
 from stdesk.errors import UserError
 from stdesk.ui import qt_texts, theme
+from stdesk.ui.crash.attending import Attending, forget
+from stdesk.ui.crash.page import show_over
+from stdesk.ui.crash.reports import CrashReports
 from stdesk.ui.gc_guard import GcGuard
 from stdesk.ui.widgets import remembered
 
 if TYPE_CHECKING:
+    from stdesk.services.locking import Vault
+    from stdesk.ui.locking.custody import Custody
     from stdesk.ui.session import Session
-    from stdesk.ui.shell import MainWindow
+    from stdesk.ui.shell import MainWindow, Spot
 
-log = logging.getLogger(__name__)
+__all__ = [
+    "CrashReports",
+    "Desktop",
+    "begin",
+    "make_app",
+    "press_by_enter",
+    "run_central_window",
+    "run_window",
+]
+
 _LAST, _LANGUAGE, _DARK = "library", "language", "dark"
-_REPORTS_KEPT = 20
+_HELD = ("library_locked", "library_locked_elsewhere", "library_read_only", "place_network")
 # Python hands the interpreter over every 5 ms by itself; reading a page of rows asks for it once a
 # row, so while rules run in a worker a page took 430 ms (measured), and 9 ms with this.
 _SWITCH_S = 0.0005
 
 
-class CrashReports(QObject):
-    """Writes down faults of the program's own, from whatever thread, and tells the window.
-
-    Signals:
-        written: where the report lies; delivered in the GUI thread.
-    """
-
-    written = Signal(str)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.folder = paths.settings_folder() / "crash"
-
-    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """As ``sys.excepthook``: a file with the trace, no values of a record in it."""
-        if issubclass(kind, KeyboardInterrupt):
-            QApplication.quit()
-            return
-        text = "".join(traceback.format_exception(kind, error, trace))
-        log.error("unexpected fault\n%s", text)
-        self.written.emit(str(self._write(text)))
-
-    def _write(self, text: str) -> Path:
-        file = self.folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
-        with contextlib.suppress(OSError):  # a full disk must not hide the fault itself
-            self.folder.mkdir(parents=True, exist_ok=True)
-            for old in sorted(self.folder.glob("*.txt"))[:-_REPORTS_KEPT]:
-                old.unlink()
-            file.write_text(text, encoding="utf-8")
-        return file
-
-
 class Desktop(QObject):
     """One window at a time: the welcome, or the open library's."""
 
-    def __init__(self, app: QApplication, crashes: CrashReports) -> None:
+    def __init__(self, app: QApplication, crashes: CrashReports, left: list[Report] | None = None) -> None:
         super().__init__(app)
         from stdesk.ui.tasks import TaskRunner
 
@@ -81,35 +61,74 @@ class Desktop(QObject):
         self.runner = TaskRunner(self)
         self.session: Session | None = None
         self.window: QMainWindow | None = None
-        crashes.written.connect(self._say_crash)
+        self.reopening: Path | None = None  # the library to go on with, once this process has ended
+        self._return_now = False
+        self._attending = Attending(left or [], self)
+        self._attending.writing_wanted.connect(self._open_for_writing)
+        self.runner.faulted.connect(crashes.work_failed)
+        self.custody = self._custody()
+        crashes.written.connect(self._show_crash)
+        crashes.told.connect(self._say_crash)
         app.focusChanged.connect(press_by_enter)
 
     # -- opening -----------------------------------------------------------------------------
 
-    def open(self, folder: Path, page: str = "") -> None:
+    def open(
+        self,
+        folder: Path,
+        page: str = "",
+        *,
+        read_only: bool = False,
+        vault: Vault | None = None,
+        spot: Spot | None = None,
+    ) -> None:
         """Open the library in ``folder`` and show its window.
+
+        Args:
+            page: shown first. read_only: to be looked at only. vault: what opens one with a password.
+            spot: a page, and what leads back to what it shows.
 
         Raises:
             UserError: it cannot be opened.
         """
         from stdesk.services.desk import Desk
+        from stdesk.ui.backups.keeper import Keeper
         from stdesk.ui.session import Session
 
-        desk = Desk.open(folder, user=_user())
+        if vault is None and self.session is not None and self.session.desk.folder == folder.absolute():
+            vault = self.session.desk.vault  # the same once more, to write to it
+        desk = Desk.open(folder, user=_user(), read_only=read_only, vault=vault)
         if desk.as_of is None:
             remembered.opened().put(**{_LAST: str(folder)})
         self._close_library()
         self.session = Session(desk, self.runner, self)
         self.session.library_wanted.connect(self._other_library)
-        self.crashes.folder = desk.folder / "crash"
-        self._show_library(page)
+        self.custody.take(self.session)
+        Keeper(self.session)
+        self.crashes.folder = faults.folder() if read_only else desk.folder / "crash"
+        faults.know(schema=str(desk.schema))
+        logs.note("opened", folder=desk.folder, read_only=read_only)
+        self._show_library(spot[0] if spot else page)
+        window = self._library_window()
+        if spot is not None and spot[1] is not None and window is not None:
+            window.go(*spot)
 
-    def welcome(self, problem: BaseException | None = None) -> None:
-        """Ask where to begin; ``problem`` says why the last library could not be opened."""
+    def welcome(self, problem: BaseException | None = None, folder: Path | None = None) -> None:
+        """Ask where to begin; ``problem`` says why the library in ``folder`` could not be opened.
+
+        Of one that only wants its password that is asked instead.
+        """
+        if folder is not None and isinstance(problem, UserError) and problem.code == "library_wants_password":
+            self.custody.ask(folder)
+            return
+        from stdesk.ui.doctor.rescue import wants_rescue
         from stdesk.ui.session import Message, Tone
         from stdesk.ui.welcome.page import Welcome
         from stdesk.ui.widgets.message_bar import MessageBar
 
+        if folder is not None and wants_rescue(problem, folder):
+            self._rescue(folder, str(problem))
+            return
         window = QMainWindow()
         window.setWindowTitle("STDesk")
         window.resize(1100, 700)
@@ -124,14 +143,45 @@ class Desktop(QObject):
         window.setCentralWidget(central)
         page.opened.connect(self._opened)
         if problem is not None:
-            bar.show_message(Message(str(problem), Tone.WARN))
+            look: tuple[str, Callable[[], object] | None] = ("", None)
+            if folder is not None and isinstance(problem, UserError) and problem.code in _HELD:
+                look = (i18n.tr("Open to look at only"), partial(self._opened, folder, "", read_only=True))
+            bar.show_message(Message(str(problem), Tone.WARN, *look))
         self._replace(window)
 
-    def _opened(self, folder: Path, page: str) -> None:
+    def _opened(self, folder: Path, page: str, *, read_only: bool = False) -> None:
         try:
-            self.open(Path(folder), page)
+            self.open(Path(folder), page, read_only=read_only)
         except UserError as problem:
-            self.welcome(problem)
+            logs.note("not_opened", code=problem.code)
+            if problem.code == "library_wants_password":
+                self.custody.ask(Path(folder), page, read_only=read_only)
+            else:
+                self.welcome(problem, Path(folder))
+
+    def _rescue(self, folder: Path, problem: str) -> None:
+        """The ways on from a library that is damaged."""
+        from stdesk.ui.doctor.rescue import RescueWindow
+
+        window = RescueWindow(self.runner, folder, problem, _user())
+        window.rescue.opened.connect(self._rescued)
+        window.rescue.left.connect(self.welcome)
+        self._replace(window)
+
+    def _rescued(self, folder: Path, page: str, said: str) -> None:
+        from stdesk.ui.session import Tone
+
+        self._opened(folder, page)
+        if said and self.session is not None:
+            self.session.say(said, Tone.DONE)
+
+    def _open_for_writing(self, folder: Path) -> None:
+        """The library looked at is to be written to after all; while another holds it nothing changes."""
+        try:
+            self.open(folder)
+        except UserError as problem:
+            if self.session is not None:
+                self.session.say_error(problem, partial(self._open_for_writing, folder))
 
     def _other_library(self, folder: Path) -> None:
         """Open another library in place of this one, once all that was typed is saved."""
@@ -155,6 +205,8 @@ class Desktop(QObject):
         window.language_wanted.connect(self.speak)
         window.dark_wanted.connect(self.dress)
         self._replace(window)
+        self._attending.attend(window, return_now=self._return_now)
+        self._return_now = False
 
     def _replace(self, window: QMainWindow) -> None:
         old, self.window = self.window, window
@@ -198,22 +250,65 @@ class Desktop(QObject):
 
     # -- ending ------------------------------------------------------------------------------
 
+    def _custody(self) -> Custody:
+        from stdesk.ui.locking.custody import Custody, House
+
+        return Custody(
+            self.runner,
+            House(
+                open=self.open,
+                replace=self._replace,
+                close=self._close_library,
+                welcome=self.welcome,
+                session=lambda: self.session,
+                window=self._library_window,
+            ),
+            self,
+        )
+
     def _close_library(self) -> None:
         if self.session is not None:
+            self.custody.let_go()
+            if self.reopening is None:
+                forget(self.session.desk)
             self.session.desk.close()
             self.session.deleteLater()
             self.session = None
 
     def end(self) -> None:
-        """Wait for what is under way and give the library back."""
+        """Wait for what is under way, make the backup that is due, and give the library back."""
         self.runner.shutdown()
+        if self.session is not None and self.reopening is None:
+            self.session.desk.backups.at_closing()
         self._close_library()
 
-    def _say_crash(self, path: str) -> None:
-        if self.session is not None:
-            from stdesk.ui.session import Tone
+    def _show_crash(self, report: Report) -> None:
+        if self.window is not None:
+            show_over(self.window, report, reopen=self.reopen)
 
-            self.session.say(i18n.message("internal_error_at", path=path), Tone.FAIL)
+    def _say_crash(self, report: Report) -> None:
+        if self.session is not None:
+            from stdesk.ui.session import Message, Tone
+
+            see = partial(self._show_crash, report)
+            text = i18n.message("internal_error")
+            self.session.said.emit(Message(text, Tone.FAIL, i18n.tr("See the report"), see))
+
+    def reopen(self) -> None:
+        """End this process and start the program anew, with the same library, where the person is."""
+        window = self._library_window()
+        if window is not None and self.session is not None:
+            with contextlib.suppress(Exception):  # it may be what is broken; drafts lie in the library
+                for page in window.pages.values():
+                    page.put_down()
+                self.session.desk.whereabouts.keep(window.where())
+        folder = self.session.desk.folder if self.session is not None else None
+        self.reopening = folder or Path()
+        self.app.quit()
+
+    def return_to_place(self) -> None:
+        """The next window goes to where the person was, without asking."""
+        self._return_now = True
 
 
 def make_app(language: str) -> QApplication:
@@ -245,8 +340,14 @@ def run_window(library: Path | None, language: str) -> int:
     """
     app = make_app(language)
     crashes = CrashReports(app)
-    desktop = Desktop(app, crashes)
-    return _run(app, crashes, partial(begin, desktop, library), desktop.end)
+    desktop = Desktop(app, crashes, faults.left_behind())
+    again = relaunch.wanted()
+    if again is not None:
+        desktop.return_to_place()
+    code = _run(app, crashes, partial(begin, desktop, again or library), desktop.end)
+    if desktop.reopening is not None:
+        relaunch.start(desktop.reopening if desktop.reopening.name else None)
+    return code
 
 
 def run_central_window(place: str, language: str) -> int:
@@ -272,16 +373,22 @@ def run_central_window(place: str, language: str) -> int:
 def _run(
     app: QApplication, crashes: CrashReports, start: Callable[[], object], end: Callable[[], object]
 ) -> int:
-    with contextlib.suppress(OSError, ValueError, AttributeError, RuntimeError):  # no console on Windows
-        faulthandler.enable()
+    logs.setup()
+    logs.note("started", version=__version__)
+    watch = faults.watch()
     sys.setswitchinterval(_SWITCH_S)
     guard = GcGuard(app)
     sys.excepthook = crashes
+    with contextlib.suppress(ValueError):  # told to end, as at the end of a session: as by the person
+        signal.signal(signal.SIGTERM, lambda *_: app.quit())
     start()
     code = app.exec()
     end()
     guard.deleteLater()
     sys.excepthook = sys.__excepthook__
+    logs.note("ended", code=code)
+    if watch is not None:
+        watch.end()
     return code
 
 
@@ -301,7 +408,8 @@ def begin(desktop: Desktop, library: Path | None) -> None:
     try:
         desktop.open(folder)
     except UserError as problem:
-        desktop.welcome(problem)
+        logs.note("not_opened", code=problem.code)
+        desktop.welcome(problem, folder)
 
 
 def _user() -> str:

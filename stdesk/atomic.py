@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
-_RETRIES = 5  # Windows: a virus scanner may hold a fresh file for a moment
+_T = TypeVar("_T")
+_RETRIES, _PAUSE_S = 5, 0.1  # Windows: a virus scanner may hold a fresh file for a moment
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def replacing(target: Path, *, replace: Callable[[Path, Path], None] = os.replac
         _move(part, target, replace)
     except BaseException:
         with contextlib.suppress(OSError):
-            part.unlink()
+            patiently(part.unlink)
         raise
     flush(target)
 
@@ -52,7 +53,7 @@ def write_bytes(target: Path, content: bytes) -> None:
 
 def flush(target: Path) -> None:
     """Force a file that stands under its final name, and its folder, to the medium."""
-    with target.open("rb+") as final:
+    with patiently(lambda: target.open("rb+")) as final:
         os.fsync(final.fileno())
     flush_folder(target.parent)
 
@@ -69,13 +70,21 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _move(part: Path, target: Path, replace: Callable[[Path, Path], None]) -> None:
+def patiently(act: Callable[[], _T]) -> _T:
+    """What ``act`` gives; on Windows tried again while another program holds the file for a moment.
+
+    Raises:
+        OSError: what the system refused, the last time.
+    """
     for left in reversed(range(_RETRIES)):
         try:
-            replace(part, target)
+            return act()
         except PermissionError:
             if not left or os.name != "nt":
                 raise
-            time.sleep(0.1)
-        else:
-            return
+            time.sleep(_PAUSE_S)
+    raise AssertionError("a last try gives or raises")
+
+
+def _move(part: Path, target: Path, replace: Callable[[Path, Path], None]) -> None:
+    patiently(lambda: replace(part, target))

@@ -6,13 +6,12 @@ import argparse
 import contextlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from stdesk import __version__, central_cli, commands, handover_cli, i18n
+from stdesk import __version__, central_cli, commands, crashes, handover_cli, i18n, logs, safety_cli
 from stdesk.clock import local_date, system_clock
 from stdesk.domain import dates
 from stdesk.errors import Exit, UserError, from_os_error
@@ -31,6 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return int(options.command(options))
     except UserError as error:
+        logs.note("refused", code=error.code)
         return _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, Cancelled):
         return _fail(message("interrupted"), Exit.INTERRUPTED)
@@ -40,8 +40,10 @@ def run(arguments: Sequence[str]) -> int:
         return Exit.DONE
     except OSError as error:
         return _fail(str(from_os_error(error, error.filename or "")), Exit.ENVIRONMENT)
-    except Exception:  # noqa: BLE001 - the last place: a bug gets a report, not a traceback on the screen
-        return _fail(message("internal_error_at", path=str(_write_crash_report())), Exit.ENVIRONMENT)
+    except Exception as error:  # noqa: BLE001 - the last place: a bug gets a report, not a traceback on the screen
+        return _fail(
+            message("internal_error_at", path=str(crashes.report(error).path or "-")), Exit.ENVIRONMENT
+        )
 
 
 _PERIODS = "2026, 2026-H1, 2027-KH, 2021-2025, 20260101-20260930"
@@ -69,21 +71,6 @@ def _language(arguments: Sequence[str]) -> str:
             return word.partition("=")[2]
     chosen = os.environ.get("STDESK_LANGUAGE", "")
     return chosen if chosen in i18n.LANGUAGES else i18n.LANGUAGES[0]
-
-
-def _write_crash_report() -> Path:
-    from stdesk import paths
-
-    folder = paths.settings_folder() / "crash"
-    target = folder / f"stdesk-{os.getpid()}.txt"
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        # Frames and the kind of error only: a message could quote a record.
-        kind, error, trace = sys.exc_info()
-        lines = [*traceback.format_tb(trace), f"{kind.__name__ if kind else ''}\n"]
-        del error
-        target.write_text(f"STDesk {__version__}, Python {sys.version}\n{''.join(lines)}", encoding="utf-8")
-    return target
 
 
 class _Parser(argparse.ArgumentParser):
@@ -119,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_period_commands(sub)
     handover_cli.add_commands(sub)
     central_cli.add_commands(sub)
+    safety_cli.add_commands(sub)
     return parser
 
 
@@ -128,6 +116,8 @@ def _add(sub: Commands, name: str, text: str, *, library: bool = True) -> argpar
     parser.add_argument("--language", choices=i18n.LANGUAGES, help=argparse.SUPPRESS, default=None)
     if library:
         parser.add_argument("lib", metavar="LIB", type=Path, help=tr("folder of the library"))
+        if name != "init":
+            commands.add_password_option(parser)
     return parser
 
 
@@ -147,8 +137,7 @@ def _add_library_commands(sub: Commands) -> None:
     export = _add(sub, "export", tr("write the records of a kind to a file"))
     export.add_argument("--kind", required=True, metavar="K")
     export.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.(xlsx|csv|jsonl|bib|ris)")
-    backup = _add(sub, "backup", tr("copy the library, checked"))
-    backup.add_argument("-o", "--output", type=Path, metavar="FILE")
+    commands.add_register_option(export, leave_out=True)
 
 
 def _add_record_commands(sub: Commands) -> None:
@@ -198,6 +187,7 @@ def _add_period_commands(sub: Commands) -> None:
         "--format", default="pdf,docx,xlsx", metavar="pdf,docx,xlsx,letter,letter-pdf,note,note-pdf"
     )
     report.add_argument("--trial", action="store_true")
+    commands.add_register_option(report)
     paper = _add(sub, "paper", tr("which frozen report a printed page belongs to"))
     paper.add_argument("code", metavar="CODE|FILE", help=tr("the code at the page's foot, or a scan"))
     paper.add_argument("--json", action="store_true")

@@ -5,19 +5,22 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from stdesk import i18n
+from stdesk.asking import add_password_option, password_of, read_password, vault_of
 from stdesk.domain.periods import parse_period
 from stdesk.domain.records import to_json
 from stdesk.domain.values import show as show_value
 from stdesk.errors import Exit, UserError
 from stdesk.i18n import message, ntr, tr
 from stdesk.services.desk import Desk
+
+__all__ = ["add_password_option", "password_of", "vault_of"]  # for the other commands; of .asking
 
 
 def window(options: Namespace) -> int:
@@ -30,7 +33,7 @@ def window(options: Namespace) -> int:
 
         if folder is None:
             raise UserError("as_of_without_library", Exit.USAGE)
-        folder = make_as_of(folder, options.as_of)
+        folder = make_as_of(folder, options.as_of, vault=vault_of(options, folder))
     return run_window(folder, options.language or "")
 
 
@@ -44,7 +47,7 @@ def demo(options: Namespace) -> int:
 def init(options: Namespace) -> int:
     """Make a new library."""
     with Desk.create(
-        options.lib, unit_code=options.unit_code, unit_name=options.unit_name, user=_user()
+        options.lib, unit_code=options.unit_code, unit_name=options.unit_name, user=user()
     ) as desk:
         say(tr("New library: {path}", path=desk.folder))
     return Exit.DONE
@@ -100,20 +103,14 @@ def _kind_label(desk: Desk, kind: str) -> str:
 
 def export(options: Namespace) -> int:
     """Write the records of a kind to a file."""
-    with open_library(options, read_only=True) as desk:
+    register = release_of(options)
+    with open_library(options, read_only=not register) as desk:
         if options.kind not in desk.kinds:
             raise UserError("kind_unknown", Exit.USAGE, kind=options.kind, known=", ".join(desk.kinds.names))
-        done = desk.catalogue.export(options.kind, options.output)
+        done = desk.catalogue.export(options.kind, options.output, register=register)
     say(ntr("{n} record written: {path}", "{n} records written: {path}", done.written, path=options.output))
     if done.left_out:
         say(ntr("{n} secret record left out.", "{n} secret records left out.", done.left_out))
-    return Exit.DONE
-
-
-def backup(options: Namespace) -> int:
-    """Copy the library, open the copy and count it."""
-    with open_library(options, read_only=True) as desk:
-        say(tr("Backup made and checked: {path}", path=desk.backup(options.output)))
     return Exit.DONE
 
 
@@ -268,7 +265,7 @@ _ABOUT_PACKAGE = {"letter", "letter-pdf", "note", "note-pdf"}  # documents that 
 def report(options: Namespace) -> int:
     """Write the report of a frozen period."""
     period = parse_period(options.period)
-    with open_library(options, read_only=True) as desk:
+    with open_library(options, read_only=not options.register) as desk:
         frozen = desk.reporting.latest(period, trial=options.trial)
         snapshot = desk.reporting.read(frozen)
         formats = [one.strip() for one in options.format.split(",") if one.strip()]
@@ -277,7 +274,9 @@ def report(options: Namespace) -> int:
             from stdesk.services.package_papers import facts_of_report  # brings the packages' libraries
 
             package = facts_of_report(desk, frozen)
-        for path in desk.reporting.write(snapshot, options.output, formats, package=package):
+        for path in desk.reporting.write(
+            snapshot, options.output, formats, package=package, register=options.register
+        ):
             say(str(path))
     return Exit.DONE
 
@@ -395,10 +394,45 @@ def print_json(document: Any) -> None:
 def open_library(options: Namespace, *, read_only: bool = False) -> Desk:
     """The library a command works on; to be closed by ``with``."""
     folder: Path = options.lib
-    return Desk.open(folder, user=_user(), read_only=read_only)
+    return Desk.open(folder, user=user(), read_only=read_only, vault=vault_of(options, folder))
 
 
-def _user() -> str:
+def add_register_option(parser: ArgumentParser, *, leave_out: bool = False) -> None:
+    """How a command is told under which number what is above ordinary secrecy leaves."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--register",
+        metavar="NUMBER",
+        help=tr("number in the register of secret papers, when something above ordinary secrecy leaves"),
+    )
+    if leave_out:
+        where.add_argument(
+            "--leave-out-secret", action="store_true", help=tr("leave out what would want such a number")
+        )
+
+
+def add_administrator_option(parser: ArgumentParser) -> None:
+    """How a command is given the administrator's code that some acts want."""
+    parser.add_argument(
+        "--administrator-code-file",
+        metavar="FILE",
+        type=Path,
+        help=tr("a file with the administrator's code, once there is one"),
+    )
+
+
+def begin_as_administrator(desk: Desk, options: Namespace) -> None:
+    """Give the administrator's code of ``options``, when there is one."""
+    if options.administrator_code_file is not None:
+        desk.roles.begin("administrator", read_password(options.administrator_code_file))
+
+
+def release_of(options: Namespace) -> str | None:
+    """The number given; "" to leave out what wants one; ``None`` to be refused then."""
+    return "" if options.leave_out_secret else options.register or None
+
+
+def user() -> str:
     with suppress(OSError, KeyError, ImportError):
         return getpass.getuser()
     return ""

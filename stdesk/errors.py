@@ -62,11 +62,16 @@ _BY_ERRNO = {
     errno.ENOTDIR: "not_a_folder",
     errno.EEXIST: "already_exists",
     errno.ESPIPE: "not_a_plain_file",
+    errno.EBUSY: "file_in_use",
+    errno.ETXTBSY: "file_in_use",
 }
+_IN_USE = frozenset({32, 33})  # Windows: sharing violation, lock violation; both come as EACCES
 
 
 def from_os_error(error: OSError, path: Path | str) -> UserError:
     """The sentence for what the operating system refused, naming ``path``."""
     code = _BY_ERRNO.get(error.errno or 0, "io_failed")
+    if getattr(error, "winerror", None) in _IN_USE:
+        code = "file_in_use"
     reason = error.strerror or type(error).__name__
     return UserError(code, Exit.ENVIRONMENT, path=str(path), reason=reason)

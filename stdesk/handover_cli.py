@@ -45,6 +45,7 @@ def added(
     parser.add_argument("--language", choices=i18n.LANGUAGES, help=argparse.SUPPRESS, default=None)
     if library:
         parser.add_argument("lib", metavar="LIB", type=Path, help=tr("folder of the library"))
+        commands.add_password_option(parser)
     return parser
 
 
@@ -55,6 +56,7 @@ def _add_package(sub: Commands) -> None:
     )
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="DIR")
     parser.add_argument("--trial", action="store_true")
+    commands.add_register_option(parser)
     content = parser.add_mutually_exclusive_group()
     content.add_argument(
         "--full", action="store_true", help=tr("everything, though the centre accepted an earlier submission")
@@ -97,6 +99,7 @@ def _add_key(sub: Commands) -> None:
         metavar="FILE",
         help=tr("use the key of a scan of that sheet, or of a text file, again"),
     )
+    commands.add_administrator_option(parser)
     parser.add_argument("--json", action="store_true")
 
 
@@ -104,6 +107,7 @@ def _add_roster(sub: Commands) -> None:
     parser = added(sub, "roster", tr("take in the centre's list of keys"), roster)
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--words", metavar="W", help=tr("the eight words as heard over the telephone"))
+    commands.add_administrator_option(parser)
     parser.add_argument("--json", action="store_true")
 
 
@@ -136,7 +140,7 @@ def package(options: Namespace) -> int:
             period, options.output, trial=options.trial,
             delta=False if options.full else True if options.delta else None,
             seal=False if options.unsealed else True if options.recipient else None,
-            recipients=options.recipient,
+            recipients=options.recipient, register=options.register,
         )  # fmt: skip
     if options.json:
         print_json(_handed_json(made))
@@ -259,6 +263,7 @@ def _say_signed(verified: Verification) -> None:
 def key(options: Namespace) -> int:
     """Show the unit's key (made if there is none), write its card or sheet, bring it back."""
     with commands.open_library(options) as desk:
+        commands.begin_as_administrator(desk, options)
         own = desk.keys.restore_from(options.restore) if options.restore else desk.keys.own()
         card = desk.keys.write_card(options.card) if options.card else None
         page = desk.keys.write_page(options.print) if options.print else None
@@ -285,6 +290,7 @@ def roster(options: Namespace) -> int:
 
     raw = read_small(options.file)
     with commands.open_library(options) as desk:
+        commands.begin_as_administrator(desk, options)
         seen = desk.keys.look(raw)
         taken = desk.keys.take_roster(raw, pinned_words=options.words)
         warnings = desk.keys.warnings()

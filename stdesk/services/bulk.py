@@ -28,6 +28,7 @@ from stdesk.services.bulk_changes import (
     literal,
     replaceable,
 )
+from stdesk.services.safeguard import Before, no_backup
 from stdesk.store.library import Library, ListQuery, ListRow
 
 __all__ = [
@@ -94,8 +95,9 @@ class _Step:
 class Bulk:
     """Acts on many records of one kind."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, before: Before = no_backup) -> None:
         self._library = library
+        self._before = before
 
     def preview(
         self, kind: str, ids: Collection[str], change: Change, progress: Progress | None = None
@@ -129,6 +131,7 @@ class Bulk:
         """
         about = self._library.kinds[kind]
         done = 0
+        self._before("bulk", progress, len(ids))
         with self._library.work(_label(change), **_params(about, change), n=0) as work:
             steps = self._steps(about, ids, change, progress)
             wanted = (step for step in steps if step.does_something and not step.refused)

@@ -20,6 +20,7 @@ from stdesk.errors import Exit, UserError
 from stdesk.exchange.export import Exported, export_records
 from stdesk.progress import Progress
 from stdesk.services import summaries
+from stdesk.services.release import EXPORT, Releases
 from stdesk.store.library import (
     FieldChange,
     Found,
@@ -302,10 +303,6 @@ class Catalogue:
         """Copy a file into the library; returns the item for an attachments field."""
         return dict(self._library.add_file(path, progress))
 
-    def file_path(self, file: str) -> Path:
-        """Where an attachment lies; only to be read."""
-        return self._library.file_path(file)
-
     # -- history -----------------------------------------------------------------------------
 
     def history(self, record_id: str | None = None, limit: int = 200) -> list[HistoryEntry]:
@@ -366,7 +363,21 @@ class Catalogue:
         )
         return [f for rule in rules_for(kind) for f in check_record(rule, record, described, context)]
 
-    def export(self, kind: str, target: Path, progress: Progress | None = None) -> Exported:
-        """Write the records of ``kind`` to ``target``; its ending says in which format."""
+    def export(
+        self, kind: str, target: Path, progress: Progress | None = None, *, register: str | None = None
+    ) -> Exported:
+        """Write the records of ``kind`` to ``target``; its ending says in which format.
+
+        Args:
+            register: number under which what is above ordinary secrecy leaves; "" leaves that out.
+
+        Raises:
+            UserError: ``register_number_wanted`` without one, when there is something above ordinary;
+                what writing refuses.
+        """
+        releases = Releases(self._library)
+        counted = self._library.facet(kind, "secrecy")
+        carried = releases.carried(level for level, n in counted for _ in range(n))
+        up_to = releases.let_go(register, EXPORT, target.name, carried)
         records = self._library.records(kind)
-        return export_records(self.kinds[kind], records, target, progress=progress)
+        return export_records(self.kinds[kind], records, target, progress=progress, up_to=up_to)

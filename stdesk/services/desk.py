@@ -13,8 +13,10 @@ from stdesk.clock import Clock, local_date, system_clock, timestamp
 from stdesk.domain.kinds import Kinds, all_kinds
 from stdesk.domain.records import Changes
 from stdesk.errors import UserError
+from stdesk.progress import Progress
 from stdesk.services.calendar import Calendar
 from stdesk.services.catalogue import Catalogue
+from stdesk.services.copies import Copies
 from stdesk.services.drafts import Drafts
 from stdesk.services.followers import Followers
 from stdesk.services.merging import Merging
@@ -23,22 +25,33 @@ from stdesk.services.preparation import Preparation
 from stdesk.services.readiness import Readiness, figures_findings
 from stdesk.services.suggestions import Suggestions
 from stdesk.services.views import Views
+from stdesk.store import migrations
 from stdesk.store.library import Library
+from stdesk.store.vault import Vault
 
 if TYPE_CHECKING:  # what a window need not pay for before it is used: workbooks, documents, packages
     from stdesk.services.answers import Answers
     from stdesk.services.attachments import Attachments
+    from stdesk.services.backups import Backups
     from stdesk.services.bulk import Bulk
     from stdesk.services.courses import Courses
+    from stdesk.services.doctor import Doctor
     from stdesk.services.findings_list import FindingsList
     from stdesk.services.grid import Grid
+    from stdesk.services.guard import Guard
     from stdesk.services.handover import Handover
     from stdesk.services.intake import Intake
     from stdesk.services.keys import Keys
     from stdesk.services.lists import Lists
+    from stdesk.services.locking import Locking
     from stdesk.services.paper import Paper
+    from stdesk.services.release import Releases
     from stdesk.services.reporting import Reporting
+    from stdesk.services.roles import Roles
     from stdesk.services.spellings import Spellings
+    from stdesk.services.traces import Traces
+    from stdesk.services.whereabouts import Whereabouts
+    from stdesk.store.places import PlaceWarning
 
 UNIT_SETTINGS = (
     "unit_code",
@@ -72,6 +85,7 @@ class Desk:
         drafts: what was typed and is not saved.
         merging: doubles: seen while typing, found, compared, merged, told apart.
         attachments: files of records: taken in, looked at, found in folders, checked.
+        backups: made by themselves, thinned out; restoring all or one record; the second place.
         bulk: one change to many records. spellings: names written differently made one.
         calendar: what is due and when. courses: acceptance, deposit, carrying over.
         grid: many rows typed, pasted and saved together.
@@ -86,15 +100,20 @@ class Desk:
         handover: the data package and its verification.
         keys: the unit's key, and those of the centre.
         answers: what the centre answered, and where each report therefore stands.
+        roles: codes of leaders and administrators, approvals. guard: signs of secrets in texts and files.
+        releases: what above ordinary secrecy left the library, under which number.
+        traces: what still holds the words of a record just put above the ceiling.
+        locking: the library's password and recovery code.
     """
 
     def __init__(self, library: Library, clock: Clock = system_clock, user: str = "") -> None:
         self._library = library
         self._clock = clock
         self._user = user
+        self._copies = Copies()
         self.catalogue = Catalogue(library, self.today)
         self.drafts = Drafts(library)
-        self.merging = Merging(library)
+        self.merging = Merging(library, self._before)
         self.views = Views(library)
         self.suggestions = Suggestions(library)
         self.followers = Followers(library)
@@ -112,28 +131,39 @@ class Desk:
         """Files of records."""
         from stdesk.services.attachments import Attachments
 
-        return Attachments(self._library, self.today)
+        return Attachments(self._library, self.today, self._copies)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Backups nobody asks for."""
+        from stdesk.services.backups import Backups
+
+        return Backups(self._library, self._clock)
+
+    def _before(self, why: str, progress: Progress | None = None, many: int | None = None) -> None:
+        """The backup before something big."""
+        self.backups.before(why, progress, many=many)
 
     @cached_property
     def bulk(self) -> Bulk:
         """One change to many records."""
         from stdesk.services.bulk import Bulk
 
-        return Bulk(self._library)
+        return Bulk(self._library, self._before)
 
     @cached_property
     def spellings(self) -> Spellings:
         """Names written differently."""
         from stdesk.services.spellings import Spellings
 
-        return Spellings(self._library)
+        return Spellings(self._library, self._before)
 
     @cached_property
     def grid(self) -> Grid:
         """Many rows typed, pasted, saved together."""
         from stdesk.services.grid import Grid
 
-        return Grid(self._library, self.today)
+        return Grid(self._library, self.today, self._before)
 
     @cached_property
     def lists(self) -> Lists:
@@ -161,14 +191,14 @@ class Desk:
         """Other people's workbooks in."""
         from stdesk.services.intake import Intake
 
-        return Intake(self._library, self.today)
+        return Intake(self._library, self.today, self._before)
 
     @cached_property
     def reporting(self) -> Reporting:
         """Freezing a period and making its documents."""
         from stdesk.services.reporting import Reporting
 
-        return Reporting(self._library, self._clock, self.readiness, self.preparation, self._user)
+        return Reporting(self._library, self._clock, self.readiness, self.preparation, self._user, self._copies)
 
     @cached_property
     def paper(self) -> Paper:
@@ -189,7 +219,7 @@ class Desk:
         """The unit's key, and those of the centre."""
         from stdesk.services.keys import Keys
 
-        return Keys(self._library, self._clock)
+        return Keys(self._library, self._clock, self.roles.demand)
 
     @cached_property
     def answers(self) -> Answers:
@@ -197,6 +227,64 @@ class Desk:
         from stdesk.services.answers import Answers
 
         return Answers(self._library, self.keys, self.merging, self._clock)
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        """Whether the library is sound."""
+        from stdesk.services.doctor import Doctor
+
+        return Doctor(self._library, self._clock)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Leader, administrator: their codes, approvals."""
+        from stdesk.services.roles import Roles
+
+        return Roles(self._library, self._clock)
+
+    @cached_property
+    def guard(self) -> Guard:
+        """Signs of a secrecy mark or an identity number in what is typed or attached."""
+        from stdesk.services.guard import Guard
+
+        return Guard(self._library)
+
+    @cached_property
+    def traces(self) -> Traces:
+        """What still holds the words of a record that was put above the ceiling."""
+        from stdesk.services.traces import Traces
+
+        return Traces(self._library, self.backups)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """What above ordinary secrecy left, and under which number."""
+        from stdesk.services.release import Releases
+
+        return Releases(self._library)
+
+    @cached_property
+    def locking(self) -> Locking:
+        """The library's password and recovery code."""
+        from stdesk.services.locking import Locking
+
+        return Locking(self._library, self._clock, lambda: self.roles)
+
+    @cached_property
+    def whereabouts(self) -> Whereabouts:
+        """Where the person was in the window."""
+        from stdesk.services.whereabouts import Whereabouts
+
+        return Whereabouts(self._library)
+
+    @property
+    def schema(self) -> int:
+        """Number of the database's schema: an open library has the newest."""
+        return migrations.latest()
+
+    def place_warnings(self) -> tuple[PlaceWarning, ...]:
+        """What is to be said of where the library lies, and of the clock; the gravest first."""
+        return self._library.place_warnings()
 
     @classmethod
     def create(
@@ -235,14 +323,23 @@ class Desk:
         clock: Clock = system_clock,
         read_only: bool = False,
         kinds: Kinds | None = None,
+        secret: str = "",
+        vault: Vault | None = None,
     ) -> Desk:
-        """Open the library in ``folder``; for the errors see ``Library.open``."""
+        """Open the library in ``folder``; for the errors see ``Library.open``.
+
+        Args:
+            secret: password or recovery code of a locked library. vault: :attr:`vault` of an earlier opening.
+        """
         kinds = kinds or all_kinds()
-        library = Library.open(folder, kinds=kinds, clock=clock, user=user, read_only=read_only)
+        library = Library.open(
+            folder, kinds=kinds, clock=clock, user=user, read_only=read_only, secret=secret, vault=vault
+        )
         return cls(library, clock, user)
 
     def close(self) -> None:
-        """Give the library back."""
+        """Give the library back; readable copies made for other programs are taken away."""
+        self._copies.clear()
         self._library.close()
 
     def __enter__(self) -> Desk:
@@ -266,6 +363,16 @@ class Desk:
     def read_only(self) -> bool:
         """Whether nothing can be changed."""
         return self._library.read_only
+
+    @property
+    def locked(self) -> bool:
+        """Whether the library has a password."""
+        return self._library.locked
+
+    @property
+    def vault(self) -> Vault | None:
+        """What opens this library a second time without asking for the password; to be handed on, not looked into."""
+        return self._library.vault
 
     @property
     def as_of(self) -> date | None:
@@ -308,6 +415,7 @@ class Desk:
         _check_settings(settings)
         ceiling = settings.pop("secrecy_ceiling", None)
         if ceiling is not None:
+            self.roles.demand()
             self._library.settings.put(secrecy_ceiling=ceiling)
         return self._library.settings.act("set_unit", settings)
 

@@ -22,6 +22,7 @@ from stdesk.exchange.vocabulary import HeaderWords
 from stdesk.i18n import message, tr
 from stdesk.progress import Progress
 from stdesk.services.grid_cells import IN_THE_FORM, Read, edit_text, read_cell, read_state, state_text
+from stdesk.services.safeguard import Before, no_backup
 from stdesk.store.library import Library, ListRow, Work
 
 __all__ = ["IN_THE_FORM", "STATE", "Grid", "Pasted", "Placed", "Read", "RowChange", "Saved", "Spot"]
@@ -92,9 +93,10 @@ class Placed:
 class Grid:
     """Many rows of an open library at once. Everything here may run off the GUI thread."""
 
-    def __init__(self, library: Library, today: Callable[[], date]) -> None:
+    def __init__(self, library: Library, today: Callable[[], date], before: Before = no_backup) -> None:
         self._library = library
         self._today = today
+        self._before = before
         self._words: HeaderWords | None = None
 
     @property
@@ -238,6 +240,7 @@ class Grid:
             UserError: the disk, the lock, a library that can only be read.
         """
         progress = progress or Progress()
+        self._before("bulk", progress, len(rows))
         progress.start(len(rows), tr("Saving"))
         ids: dict[int, str] = {}
         refused: dict[int, str] = {}

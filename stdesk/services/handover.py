@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from stdesk import logs
 from stdesk.clock import Clock, timestamp
 from stdesk.domain.periods import Period
 from stdesk.errors import UserError, from_os_error
@@ -23,7 +24,9 @@ from stdesk.services import succession
 from stdesk.services.delta import Delta, Withdrawn
 from stdesk.services.packing import Base, Carried, Frozen, Packing, withdrawn_line
 from stdesk.services.placing import Handed, Shape, place
+from stdesk.services.release import PACKAGE, Releases
 from stdesk.services.reporting import FrozenReport, Reporting
+from stdesk.services.roles import Roles
 from stdesk.store.library import Library, PackageRow, SendingRow
 
 __all__ = [
@@ -120,6 +123,7 @@ class Handover:
         recipients: Sequence[str] = (),
         keep_partial: bool = False,
         progress: Progress | None = None,
+        register: str | None = None,
     ) -> Handed:
         """Make the package of the newest frozen report of ``period`` in ``folder``; see :meth:`pack_report`.
 
@@ -129,7 +133,7 @@ class Handover:
         report = self._reporting.latest(period, trial=trial)
         return self.pack_report(
             report, folder, delta=delta, seal=seal, most=most, recipients=recipients,
-            keep_partial=keep_partial, progress=progress,
+            keep_partial=keep_partial, progress=progress, register=register,
         )  # fmt: skip
 
     def pack_report(
@@ -143,6 +147,7 @@ class Handover:
         recipients: Sequence[str] = (),
         keep_partial: bool = False,
         progress: Progress | None = None,
+        register: str | None = None,
     ) -> Handed:
         """Make the package of a frozen report in ``folder``: numbered, signed, written, read back.
 
@@ -157,9 +162,11 @@ class Handover:
             most: bytes one file may have; ``None`` asks the medium.
             recipients: for whom it is sealed beside those of the centre's roster (age).
             keep_partial: stopped, leave ``NAME.zip.part`` in ``folder``: the next try goes on with it.
+            register: number under which a report with something above ordinary secrecy leaves.
 
         Raises:
-            UserError: ``delta_no_base``; ``package_accepted``, ``package_older_submission``,
+            UserError: ``register_number_wanted``, ``approval_missing``, ``report_holds_secret``;
+                ``delta_no_base``; ``package_accepted``, ``package_older_submission``,
                 ``package_unfinished`` for a package that may not be made (again); ``package_remade_differs``,
                 ``package_key_gone`` when it cannot be made as it was; ``seal_nobody``; what writing refuses.
             Cancelled: it was stopped.
@@ -169,6 +176,10 @@ class Handover:
         readers = self._readers(seal, recipients)
         limit = volume.largest_file if most is None else most
         frozen = self._packing.read(report)
+        releases = Releases(self._library)
+        carried = releases.of_snapshot(frozen.snapshot.records)
+        releases.check(register or None, carried)
+        Roles(self._library, self._clock).check_approved(report)
         row, new, way = (None, False, None) if report.trial else self._row(frozen, delta, limit)
         name = row.name if row else frozen.name(delta=False)
         sent = _Try(report, folder, name, row is not None and row.delta, bool(readers),
@@ -178,8 +189,10 @@ class Handover:
             content = self._packing.content(frozen, row, key.public.id if key else "", progress, way)
             shape = Shape(content, key, (row.most if row else limit) or None, tuple(readers),
                           row.fingerprint if row else "", name, keep_partial)  # fmt: skip
+            releases.register(register or None, PACKAGE, str(folder), carried)
             handed = place(shape, folder, self._library.folder, progress)
             self._done(sent, handed)
+        logs.note("package", trial=report.trial, sealed=bool(readers))
         return handed
 
     def begin_again(self, reason: str = succession.BEGUN_AGAIN) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +23,10 @@ from stdesk.exchange.plan import (
     replan,
 )
 from stdesk.exchange.readers import read_workbook
+from stdesk.exchange.reasons import Reason
 from stdesk.progress import Progress
+from stdesk.services.guard import looks_secret
+from stdesk.services.safeguard import Before, no_backup
 from stdesk.store.library import Library, Work
 
 __all__ = [
@@ -52,9 +55,10 @@ class Taken:
 class Intake:
     """Imports into an open library."""
 
-    def __init__(self, library: Library, today: Callable[[], date]) -> None:
+    def __init__(self, library: Library, today: Callable[[], date], before: Before = no_backup) -> None:
         self._library = library
         self._today = today
+        self._before = before
 
     def preview(
         self,
@@ -79,7 +83,7 @@ class Intake:
         """
         progress = progress or Progress()
         workbook = read_workbook(path, progress)
-        return plan_import(
+        plan = plan_import(
             workbook,
             self._library.kinds,
             today=self._today(),
@@ -91,6 +95,7 @@ class Intake:
             ceiling=self._library.settings.get("secrecy_ceiling") or ORDINARY,
             progress=progress,
         )
+        return _guarded(plan)
 
     def correct(
         self,
@@ -102,7 +107,7 @@ class Intake:
         left_out: bool | None = None,
     ) -> ImportPlan:
         """The plan with a sheet's kind or columns as the person corrected them, or the sheet left out."""
-        return replan(
+        again = replan(
             plan,
             sheet,
             self._library.kinds,
@@ -112,11 +117,13 @@ class Intake:
             columns=columns,
             left_out=left_out,
         )
+        return _guarded(again)
 
     def take(self, plan: ImportPlan, progress: Progress | None = None) -> Taken:
         """Take the rows of ``plan`` in, as one act; remembers the mappings that were corrected."""
         progress = progress or Progress()
         counts = dict.fromkeys(Verdict, 0)
+        self._before("import", progress)
         progress.start(sum(len(one.rows) for one in plan.taken), i18n.tr("Saving"))
         with self._library.work("imported", file=plan.path.name) as work:
             for one in plan.taken:
@@ -149,3 +156,17 @@ def _take_row(work: Work, kind: str, row: RowPlan) -> None:
         work.create(kind, row.values, state=State.DRAFT, secrecy=row.secrecy)
     elif row.verdict is Verdict.MERGED and row.same_as_record and row.values:
         work.update(row.same_as_record, row.values)
+
+
+def _guarded(plan: ImportPlan) -> ImportPlan:
+    """``plan`` with a note at each sheet that has rows with a secrecy mark or a person's number in them."""
+    return replace(plan, sheets=tuple(_guarded_sheet(one) for one in plan.sheets))
+
+
+def _guarded_sheet(sheet: SheetPlan) -> SheetPlan:
+    notes = [one for one in sheet.notes if one.code != "guard_rows"]
+    kept = [row for row in sheet.rows if row.secrecy == ORDINARY and looks_secret(row.values.values())]
+    if kept:
+        first = ", ".join(str(row.number) for row in kept[:5])
+        notes.insert(0, Reason("guard_rows", {"n": len(kept), "rows": first + ("…" if len(kept) > 5 else "")}))
+    return replace(sheet, notes=tuple(notes)) if tuple(notes) != sheet.notes else sheet

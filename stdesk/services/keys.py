@@ -7,7 +7,7 @@ day when there is none. Making a key and taking a list in stand in the history, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -68,7 +68,9 @@ class SeenRoster:
 class Keys:
     """Keys of an open library."""
 
-    def __init__(self, library: Library, clock: Clock) -> None:
+    def __init__(self, library: Library, clock: Clock, demand: Callable[[], None] | None = None) -> None:
+        """``demand`` raises ``role_wanted`` while an administrator's code is missing."""
+        self._demand = demand or (lambda: None)
         self._library = library
         self._clock = clock
         self._making = threading.Lock()
@@ -141,6 +143,7 @@ class Keys:
         Raises:
             UserError: ``key_code_…``; ``secret_key_…``; ``own_key_as_of``; what the disk refused.
         """
+        self._demand()
         secret = read_secret(text)
         if self._library.as_of is not None:
             raise UserError("own_key_as_of")
@@ -214,6 +217,7 @@ class Keys:
             UserError: ``roster_words_needed``; what :func:`stdesk.package.roster.check_first` and
                 :func:`~stdesk.package.roster.check_newer` raise; what the disk refused.
         """
+        self._demand()
         held, now = self._library.keys.roster(), self._clock()
         if held is None:
             if pinned_words is None:

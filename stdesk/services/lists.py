@@ -18,6 +18,7 @@ from stdesk.exchange.export import Cell, Exported
 from stdesk.exchange.lists import SUFFIXES, Lines, ListColumn, as_table, as_text, cell, write
 from stdesk.i18n import Text, tr
 from stdesk.progress import Progress
+from stdesk.services.release import LIST, Releases, level_name
 from stdesk.store.library import Library, ListRow
 
 __all__ = ["SUFFIXES", "Copied", "ListColumn", "Lists", "Printed"]
@@ -56,7 +57,8 @@ class Lists:
     """Takes lists of an open library elsewhere.
 
     ``keys`` are row keys in the order wanted, ``columns`` the names of what is seen: fields,
-    ``number`` and ``state``. Records above ordinary secrecy never leave; they are counted.
+    ``number`` and ``state``. Records above ordinary secrecy leave only under a register number; by the
+    clipboard never. Those that stay are counted.
     """
 
     def __init__(self, library: Library, clock: Clock) -> None:
@@ -93,15 +95,22 @@ class Lists:
         columns: Sequence[str],
         target: Path,
         progress: Progress | None = None,
+        *,
+        register: str | None = None,
     ) -> Exported:
         """Write the rows to ``target`` (.xlsx or .csv).
 
+        Args:
+            register: number under which what is above ordinary secrecy leaves; "" leaves that out.
+
         Raises:
-            UserError: ``export_format``, what the system refused. Cancelled: the person stopped it.
+            UserError: ``register_number_wanted``, ``export_format``, what the system refused.
+            Cancelled: the person stopped it.
         """
         progress = progress or Progress()
         shown = self.columns(kind, columns)
-        reading = _Reading(self._library, kind, keys, shown, progress)
+        up_to, _ = self._let_go(kind, keys, register, target)
+        reading = _Reading(self._library, kind, keys, shown, progress, up_to=up_to)
         progress.start(len(keys), tr("Writing the list"))
         lines = Lines(str(self._library.kinds[kind].plural), shown, reading)
         return write(lines, target, lambda: reading.left_out, progress)
@@ -114,21 +123,25 @@ class Lists:
         target: Path,
         notes: Sequence[str] = (),
         progress: Progress | None = None,
+        *,
+        register: str | None = None,
     ) -> Printed:
         """Write the rows to ``target`` as a PDF to be printed: A4 across, headers on every page.
 
         Args:
             notes: in words, what is listed (filters, search), below the title.
+            register: as in :meth:`export`; the list then carries the mark of the highest level on it.
 
         Raises:
-            UserError: what the system refused. Cancelled: the person stopped it.
+            UserError: ``register_number_wanted``; what the system refused. Cancelled: the person stopped it.
         """
         from stdesk.reports.listing import Column, Table, render_list  # a heavy library: only when needed
 
         progress = progress or Progress()
         shown = self.columns(kind, columns)
         progress.start(len(keys), tr("Reading the list"))
-        reading = _Reading(self._library, kind, keys, shown, progress, counted=True)
+        up_to, level = self._let_go(kind, keys, register, target)
+        reading = _Reading(self._library, kind, keys, shown, progress, counted=True, up_to=up_to)
         rows = tuple(
             tuple(_on_paper(one, value) for one, value in zip(shown, row, strict=True)) for row in reading
         )
@@ -137,14 +150,27 @@ class Lists:
         author = self._library.settings.get("unit_name") or "STDesk"
         title = str(self._library.kinds[kind].plural)
         made = render_list(
-            title, tuple(notes), table, author=author, created=self._clock(), progress=progress
-        )
+            title, tuple(notes), table, author=author, created=self._clock(), progress=progress,
+            mark=level_name(level).upper() if level != ORDINARY else "",
+        )  # fmt: skip
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(target, made)
         except OSError as error:
             raise from_os_error(error, target) from error
         return Printed(target, len(rows), reading.left_out)
+
+
+    def _let_go(
+        self, kind: str, keys: Sequence[int], register: str | None, target: Path
+    ) -> tuple[str, str]:
+        """Up to which level rows go along, and the highest among them; written down when above ordinary."""
+        releases = Releases(self._library)
+        if releases.ceiling == ORDINARY:
+            return ORDINARY, ORDINARY
+        carried = releases.carried(row.secrecy for row in self._library.rows(kind, keys, []).values())
+        up_to = releases.let_go(register, LIST, target.name, carried)
+        return up_to, carried.level if up_to != ORDINARY else ORDINARY
 
 
 class _Reading:
@@ -159,6 +185,7 @@ class _Reading:
         progress: Progress,
         *,
         counted: bool = False,
+        up_to: str = ORDINARY,
     ) -> None:
         self._library = library
         self._kind = kind
@@ -166,6 +193,7 @@ class _Reading:
         self._columns = columns
         self._progress = progress
         self._counted = counted
+        self._up_to = up_to
         self.left_out = 0
 
     def __iter__(self) -> Iterator[list[Cell]]:
@@ -179,7 +207,7 @@ class _Reading:
                 row = rows.get(key)
                 if row is None:
                     continue
-                if is_above(row.secrecy, ORDINARY):
+                if is_above(row.secrecy, self._up_to):
                     self.left_out += 1
                 else:
                     yield [self._cell(column, row) for column in self._columns]

@@ -17,6 +17,7 @@ from stdesk.errors import Exit, UserError
 from stdesk.i18n import tr
 from stdesk.progress import Progress
 from stdesk.services import summaries
+from stdesk.services.safeguard import Before, no_backup
 from stdesk.store.library import Library, Work
 from stdesk.text import words
 
@@ -89,8 +90,9 @@ class Merging:
     kind without that field cannot remember it.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, before: Before = no_backup) -> None:
         self._library = library
+        self._before = before
 
     # -- finding -----------------------------------------------------------------------------
 
@@ -242,6 +244,7 @@ class Merging:
         """
         progress = progress or Progress()
         groups = _united(groups)
+        self._before("bulk", progress, sum(map(len, groups)))
         progress.start(len(groups), tr("Merging"))
         turned: dict[str, str] = {}
         with self._library.work("merged_groups") as work:

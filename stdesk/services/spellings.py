@@ -18,6 +18,7 @@ from stdesk.domain.people import split_people
 from stdesk.domain.records import Changes
 from stdesk.domain.titles import read_titles, word_key
 from stdesk.progress import Progress
+from stdesk.services.safeguard import Before, no_backup
 from stdesk.store.library import Library, ListQuery
 from stdesk.text import clean, fold, sort_key, words
 
@@ -50,8 +51,9 @@ class Cluster:
 class Spellings:
     """Finding different spellings and making them one."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, before: Before = no_backup) -> None:
         self._library = library
+        self._before = before
 
     def fields(self, kind: str) -> tuple[Field, ...]:
         """The fields of ``kind`` whose spellings can be compared: people, and texts that repeat."""
@@ -94,6 +96,7 @@ class Spellings:
         becomes = {old: clean(into) for into, old_ones in wanted.items() for old in old_ones}
         becomes = {old: new for old, new in becomes.items() if new and old != new}
         done = 0
+        self._before("bulk", progress)
         with self._library.work("spellings_unified", field=str(about.label), n=0) as work:
             for record_id, version, value in self._holding(kind, field, tuple(becomes), progress):
                 work.update(record_id, {field: _respelt(about, value, becomes)}, version=version)

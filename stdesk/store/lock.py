@@ -13,15 +13,51 @@ import json
 import os
 import platform
 import sys
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from stdesk import processes
 from stdesk.errors import Exit, UserError, from_os_error
 
 _HELD = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
 _FAR = 1 << 30  # Windows locks bytes against reading too: one that holds no text
 _MOST = 4096  # bytes; a note is a line
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock.
+
+    Attributes:
+        who: the person, with computer and process. since: "HH:MM dd/mm/yyyy", in this computer's time.
+        elsewhere: on another computer, which this one cannot ask.
+    """
+
+    who: str
+    since: str
+    elsewhere: bool
+
+
+def holder(path: Path) -> Holder | None:
+    """Who holds the lock at ``path``, by what is written there; the lock itself is not touched.
+
+    ``None``: nobody, or a process of this computer that is gone. A lock that is merely asked for would be
+    refused to somebody else for that moment.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    except OSError:
+        return None
+    try:
+        note = _read(handle)
+    finally:
+        os.close(handle)
+    elsewhere = bool(note) and note.get("host") != platform.node()
+    if not note or (not elsewhere and note.get("pid") != os.getpid() and not _alive(note)):
+        return None
+    return Holder(_by(note), _shown(str(note.get("since", "?"))), elsewhere)
 
 
 class Lock:
@@ -68,18 +104,29 @@ class Lock:
             self._handle = None
 
 
+def left_behind(path: Path) -> bool:
+    """Whether the lock at ``path`` was taken and not given back: the library is open, or was not closed."""
+    try:
+        return bool(path.read_bytes()[:_MOST].strip())
+    except OSError:
+        return False
+
+
 def _locked(path: Path, note: dict[str, Any], elsewhere: bool) -> UserError:
     code = "library_locked_elsewhere" if elsewhere else "library_locked"
-    user, host = str(note.get("user") or "?"), str(note.get("host") or "?")
-    by = f"{user} ({host}, {note.get('pid', '?')})"
     return UserError(
         code,
         Exit.ENVIRONMENT,
         path=str(path.parent),
-        by=by,
+        by=_by(note),
         since=_shown(str(note.get("since", "?"))),
         lock=path.name,
     )
+
+
+def _by(note: dict[str, Any]) -> str:
+    user, host = str(note.get("user") or "?"), str(note.get("host") or "?")
+    return f"{user} ({host}, {note.get('pid', '?')})"
 
 
 def _shown(moment: str) -> str:
@@ -108,15 +155,7 @@ def _write(handle: int, note: dict[str, Any]) -> None:
 
 def _alive(note: dict[str, Any]) -> bool:
     pid = note.get("pid")
-    if not isinstance(pid, int) or pid == os.getpid():
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+    return isinstance(pid, int) and pid != os.getpid() and processes.runs(pid)
 
 
 if sys.platform == "win32":

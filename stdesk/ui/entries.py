@@ -46,6 +46,10 @@ def entries(kinds: Iterable[Kind]) -> list[Entry]:
             Place("history", tr("History"), "clock-counter-clockwise", 3),
             _late("stdesk.ui.history.page", "HistoryPage"),
         ),
+        Entry(
+            Place("safety", tr("Data safety"), "shield-check", 3),
+            _late("stdesk.ui.safety.page", "SafetyPage"),
+        ),
         Entry(Place("settings", tr("Settings"), "gear", 3), _late("stdesk.ui.settings.page", "SettingsPage")),
         *_hidden_entries(),
     ]
@@ -100,6 +104,14 @@ def _hidden_entries() -> list[Entry]:
         Entry(
             Place("keys", tr("Keys and the centre"), "key", HIDDEN, "package"),
             _late("stdesk.ui.keys.page", "KeysPage"),
+        ),
+        Entry(
+            Place("backups", tr("Backups"), "archive", HIDDEN, "safety"),
+            _late("stdesk.ui.backups.page", "BackupsPage"),
+        ),
+        Entry(
+            Place("doctor", tr("Check the library"), "stethoscope", HIDDEN, "safety"),
+            _late("stdesk.ui.doctor.page", "DoctorPage"),
         ),
         Entry(
             Place("as_of", tr("The library as it was"), "clock-counter-clockwise", HIDDEN),

@@ -11,10 +11,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from stdesk import logs
 from stdesk.domain.records import Changes
 from stdesk.errors import Exit, UserError, from_os_error
-from stdesk.i18n import message, tr
+from stdesk.i18n import message, ntr, tr
+from stdesk.progress import Progress
 from stdesk.services.desk import Desk
+from stdesk.services.traces import Left
 from stdesk.ui.tasks import Task, TaskRunner, Work
 
 
@@ -41,6 +44,29 @@ class Message:
     tone: Tone = Tone.INFO
     action_label: str = ""
     action: Callable[[], object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedWork:
+    """Work on the folder of a library that is closed meanwhile: encrypting it, going back to a backup.
+
+    The window goes, a page with the progress and a way to stop stands in its place, and the library is opened
+    anew where one was. When the work fails or is stopped, so it is too, and why is said.
+
+    Attributes:
+        title: what is being done.
+        work: a plain function over plain data.
+        said: what the message bar says after, made from the work's result.
+        key: from the work's result: what opens the library anew, ``None`` = no password; by default what
+            opened it before.
+        page: shown after; "" = where one was.
+    """
+
+    title: str
+    work: Work
+    said: Callable[[Any], str]
+    key: Callable[[Any], Any] | None = None
+    page: str = ""
 
 
 class Conversation(QObject):
@@ -103,6 +129,8 @@ class Conversation(QObject):
         """
         if isinstance(error, OSError):
             error = from_os_error(error, error.filename or self.folder)
+        if isinstance(error, UserError):
+            logs.note("refused", code=error.code)
         if isinstance(error, UserError) and (again or error.exit_code is Exit.ENVIRONMENT):
             act = again or partial(self.changed.emit, Changes())
             self.said.emit(Message(str(error), Tone.FAIL, tr("Try again"), act))
@@ -118,10 +146,16 @@ class Session(Conversation):
     Signals:
         record_wanted: (kind, record id or "" for a new one, field name) to be opened in its page.
         library_wanted: folder of another library to be opened instead of this one.
+        lock_wanted: the library is to be locked now, until its password is typed.
+        lock_minutes_changed: the time after which it locks itself was chosen anew.
+        closed_wanted: ``ClosedWork`` to be done on the library while it is closed.
     """
 
     record_wanted = Signal(str, str, str)
     library_wanted = Signal(object)
+    lock_wanted = Signal()
+    lock_minutes_changed = Signal()
+    closed_wanted = Signal(object)
 
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(runner, desk.folder, parent)
@@ -131,8 +165,33 @@ class Session(Conversation):
         """An act is finished: refresh the views, say so and offer the way back."""
         self.changed.emit(changes)
         if changes.label:
+            logs.note("did", label=changes.label)
             text = message(f"did_{changes.label}", **changes.params)
             self.said.emit(Message(text, Tone.DONE, tr("Undo (Ctrl+Z)"), self.undo))
+        if changes.ids:
+            task = self.runner.run(self, partial(_traces_of, self.desk, changes), beside=True)
+            task.finished.connect(self.tell_traces)
+
+    def tell_traces(self, left: Left) -> None:
+        """Say what still holds the words of a record just put above the ceiling, and offer to take it away."""
+        if left.backups:
+            act = partial(self._remove_traces, left)
+            self.said.emit(Message(left.said, Tone.WARN, tr("Remove those backups"), act))
+        elif left:
+            self.say(left.said, Tone.WARN)
+
+    def _remove_traces(self, left: Left) -> None:
+        work = partial(_remove_traces, self.desk, left)
+        self.run(self, work, self._traces_removed, slow=True, again=partial(self._remove_traces, left))
+
+    def _traces_removed(self, gone: int) -> None:
+        self.changed.emit(Changes())
+        said = ntr(
+            "{n} backup is gone; a new one was made first.",
+            "{n} backups are gone; a new one was made first.",
+            gone,
+        )
+        self.say(said, Tone.DONE)
 
     def undo(self) -> None:
         """Take the last act back."""
@@ -158,3 +217,12 @@ class Session(Conversation):
         self.changed.emit(changes)
         what = message(f"did_{changes.label}", **changes.params)
         self.say(tr("Undone: {what}", what=what) if back else tr("Done again: {what}", what=what))
+
+
+def _traces_of(desk: Desk, changes: Changes, progress: Progress) -> Left:
+    progress.check()
+    return desk.traces.left(changes)
+
+
+def _remove_traces(desk: Desk, left: Left, progress: Progress) -> int:
+    return desk.traces.remove(left, progress)

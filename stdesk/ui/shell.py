@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from stdesk.domain.codes import code_list
 from stdesk.domain.kinds import Kinds
@@ -22,6 +22,7 @@ from stdesk.services.catalogue import Catalogue
 from stdesk.ui.choose import choose
 from stdesk.ui.entries import Entry, entries
 from stdesk.ui.forms.editor import FieldBox
+from stdesk.ui.icons import icon
 from stdesk.ui.page import Page
 from stdesk.ui.records.rescue import write_rescue
 from stdesk.ui.records.saving import Refused, Wanted, save_each
@@ -94,6 +95,8 @@ class MainWindow(QMainWindow):
         self.rail.dark_wanted.connect(self.dark_wanted)
         self.undo_button = UndoButton(self.session)
         self.rail.add_foot(self.undo_button)
+        if self.session.desk.vault is not None and self.session.desk.as_of is None:
+            self.rail.add_head(self._lock_button())
         row.addWidget(self.rail)
         column = QVBoxLayout()
         column.setSpacing(0)
@@ -109,6 +112,15 @@ class MainWindow(QMainWindow):
         row.addLayout(column, 1)
         self.setCentralWidget(central)
         self.sheet = ShortcutSheet(central)
+
+    def _lock_button(self) -> QPushButton:
+        button = QPushButton(icon("lock", "rail_text"), "")
+        button.setFixedWidth(34)
+        button.setProperty("square", True)
+        button.setAccessibleName(tr("Lock now"))
+        button.setToolTip(tr("Lock now") + " (Ctrl+Shift+L)")
+        button.clicked.connect(self.session.lock_wanted)
+        return button
 
     def _tell_day(self) -> None:
         day = self.session.desk.as_of
@@ -131,6 +143,7 @@ class MainWindow(QMainWindow):
             ("Alt+Right", self.go_forward),
             ("Escape", self.step_back),
             ("F1", self.help),
+            ("Ctrl+Shift+L", self.session.lock_wanted.emit),
         ]
         for at, name in enumerate(list(self._entries)[:9], 1):
             keys.append((f"Ctrl+{at}", lambda name=name: self.go(name)))  # type: ignore[misc]
@@ -143,6 +156,10 @@ class MainWindow(QMainWindow):
         """The page shown."""
         page = self.stack.currentWidget()
         return page if isinstance(page, Page) else None
+
+    def has(self, name: str) -> bool:
+        """Whether there is a page called ``name``."""
+        return name in self._entries
 
     def page(self, name: str) -> Page:
         """The page called ``name``, made if it was not yet."""
@@ -157,13 +174,14 @@ class MainWindow(QMainWindow):
         if name not in self._entries or (now != name and not self._may_leave()):
             return
         if now and (now != name or self._elsewhere(arguments)):
-            self._back.append(self._place())
+            self._back.append(self.where())
             self._forward.clear()
         self._show(name)
         if arguments is not None:
             self.page(name).open_with(arguments)
 
-    def _place(self) -> Spot:
+    def where(self) -> Spot:
+        """The page shown, and what leads back to what it shows."""
         page = self.current()
         return self._name_of(page), page.place() if page is not None else None
 
@@ -197,13 +215,13 @@ class MainWindow(QMainWindow):
     def go_back(self) -> None:
         """The page before."""
         if self._back and self._may_leave():
-            self._forward.append(self._place())
+            self._forward.append(self.where())
             self._return(self._back.pop())
 
     def go_forward(self) -> None:
         """The page one came back from."""
         if self._forward and self._may_leave():
-            self._back.append(self._place())
+            self._back.append(self.where())
             self._return(self._forward.pop())
 
     def step_back(self) -> None:

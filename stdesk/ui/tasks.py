@@ -31,6 +31,7 @@ class Task(QObject):
     Signals:
         finished: the result.
         failed: the exception; a ``UserError`` carries its sentence.
+        faulted: after it, when the exception is the program's own fault.
         cancelled: the person stopped it.
         progressed: the ``Progress``, polled every tenth of a second.
         ended: after any of the three.
@@ -38,6 +39,7 @@ class Task(QObject):
 
     finished = Signal(object)
     failed = Signal(object)
+    faulted = Signal(object)
     cancelled = Signal()
     progressed = Signal(object)
     ended = Signal()
@@ -49,11 +51,12 @@ class Task(QObject):
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._report)
 
-    def start(self, pool: ThreadPoolExecutor, work: Work, done: Callable[[Future[Any]], None]) -> None:
+    def start(self, pool: ThreadPoolExecutor, work: Work, done: Callable[[Future[Any]], None]) -> Future[Any]:
         """Hand ``work`` to ``pool``; ``done`` is called from its thread."""
         self._timer.start()
-        self._future = pool.submit(work, self.progress)
-        self._future.add_done_callback(done)
+        self._future = future = pool.submit(work, self.progress)
+        future.add_done_callback(done)
+        return future
 
     def cancel(self) -> None:
         """Ask the work to stop at its next step; work not begun is dropped."""
@@ -84,10 +87,12 @@ class Task(QObject):
             self.cancelled.emit()
         else:
             if isinstance(error, OSError):  # the disk, not the program; its owner says so
-                log.info("the system refused: %s", error)
+                log.info("the system refused", exc_info=error)
             elif not isinstance(error, UserError):
                 log.error("work failed", exc_info=error)
             self.failed.emit(error)
+            if not isinstance(error, OSError | UserError):
+                self.faulted.emit(error)
 
 
 class _Bell(QObject):
@@ -104,7 +109,12 @@ class TaskRunner(QObject):
 
     What reads the whole library, such as every check of a year, is slow: it has threads of its own,
     so that neither a save nor the rows of a list wait for it.
+
+    Signals:
+        faulted: an exception of some work that is the program's own fault, to be written down.
     """
+
+    faulted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +124,7 @@ class TaskRunner(QObject):
         self._over = False
         self._tasks: dict[int, Task] = {}  # under way, by number
         self._numbers = count(1)
+        self._working: set[Future[Any]] = set()  # whether anybody waits for them or not
         self._bell = _Bell(self)
         # Queued: work that is done at once must not deliver before the caller has connected.
         self._bell.rung.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -128,14 +139,20 @@ class TaskRunner(QObject):
             slow: it writes nothing and reads the whole library.
         """
         task = Task(owner)
+        task.faulted.connect(self.faulted)
         if self._over:  # the window is going: nothing new is begun, nobody waits for it
             return task
         number = next(self._numbers)
         self._tasks[number] = task
         task.destroyed.connect(partial(self._gone, number))
         pool = self._slow if slow else self._beside if beside else self._library
-        task.start(pool, work, partial(_ring, self._bell, number))
+        self._working = {future for future in self._working if not future.done()}
+        self._working.add(task.start(pool, work, partial(_ring, self._bell, number)))
         return task
+
+    def busy(self) -> bool:
+        """Whether something is still being done, or done and not handed over, even if its widget went."""
+        return bool(self._tasks) or any(not future.done() for future in self._working)
 
     @Slot(int)
     def _deliver(self, number: int) -> None:

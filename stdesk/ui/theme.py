@@ -159,12 +159,6 @@ def palette(look: Tokens) -> QPalette:
 
 def _pictures(look: Tokens) -> dict[str, str]:
     """Arrows and ticks for the style sheet, which takes pictures from files only."""
-    from pathlib import Path
-
-    from stdesk.ui.icons import coloured_svg
-
-    old, _Look.folder = _Look.folder, TemporaryDirectory(prefix="stdesk-look-", ignore_cleanup_errors=True)
-    found: dict[str, str] = {}
     wanted = {
         "down": ("caret-down", look.text_soft),
         "up": ("caret-up", look.text_soft),
@@ -172,17 +166,32 @@ def _pictures(look: Tokens) -> dict[str, str]:
         "sorted_up": ("caret-up", look.accent),
         "sorted_down": ("caret-down", look.accent),
     }
+    try:
+        return _coloured(look, wanted)
+    except OSError:  # a full disk: the arrows are black, but there is a window
+        plain = {use: resources.path("icons", f"{name}.svg").as_posix() for use, (name, _) in wanted.items()}
+        return {**plain, "tick": resources.path("icons", "check.svg").as_posix()}
+
+
+def _coloured(look: Tokens, wanted: dict[str, tuple[str, str]]) -> dict[str, str]:
+    from pathlib import Path
+
+    from stdesk.ui.icons import coloured_svg
+
+    old, folder = _Look.folder, TemporaryDirectory(prefix="stdesk-look-", ignore_cleanup_errors=True)
+    found: dict[str, str] = {}
     for use, (name, colour) in wanted.items():
-        file = Path(_Look.folder.name) / f"{use}.svg"
+        file = Path(folder.name) / f"{use}.svg"
         file.write_text(coloured_svg(name, colour), encoding="utf-8")
         found[use] = file.as_posix()
-    tick = Path(_Look.folder.name) / "tick.svg"
+    tick = Path(folder.name) / "tick.svg"
     tick.write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M3.2 8.4 6.6 11.6 12.8 4.6" '
         f'fill="none" stroke="{look.on_accent}" stroke-width="2" stroke-linecap="round"/></svg>',
         encoding="utf-8",
     )
     found["tick"] = tick.as_posix()
+    _Look.folder = folder
     if old is not None:
         old.cleanup()
     return found

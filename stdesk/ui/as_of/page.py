@@ -18,7 +18,7 @@ from stdesk.domain.fields import Field, FieldType
 from stdesk.domain.periods import parse_period
 from stdesk.i18n import Text, tr
 from stdesk.progress import Progress
-from stdesk.services.as_of import make_as_of, open_as_of
+from stdesk.services.as_of import Vault, make_as_of, open_as_of
 from stdesk.services.desk import Desk
 from stdesk.ui import theme
 from stdesk.ui.as_of.window import show_past
@@ -56,8 +56,8 @@ def _read(desk: Desk, _progress: Progress) -> list[_Mark]:
     return marks
 
 
-def _make(folder: Path, when: date | datetime, user: str, progress: Progress) -> Desk:
-    return open_as_of(make_as_of(folder, when, progress=progress), user=user)
+def _make(folder: Path, when: date | datetime, user: str, vault: Vault | None, progress: Progress) -> Desk:
+    return open_as_of(make_as_of(folder, when, progress=progress, vault=vault), user=user, vault=vault)
 
 
 class AsOfPage(Page):
@@ -220,7 +220,7 @@ class AsOfPage(Page):
         if self._task is not None:
             return
         desk = self.session.desk
-        work = partial(_make, desk.folder, when, desk.user)
+        work = partial(_make, desk.folder, when, desk.user, desk.vault)
         self._task = self.session.run(self, work, self._made, slow=True)
         self._task.ended.connect(self._ended)
         self.strip.follow(self._task)

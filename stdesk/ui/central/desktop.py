@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from stdesk import i18n
 from stdesk.central.agency import Agency
 from stdesk.central.answers import connect
+from stdesk.crashes import Report
 from stdesk.errors import UserError, from_os_error
 from stdesk.i18n import message, tr
 from stdesk.progress import Progress
 from stdesk.ui import qt_texts, theme
 from stdesk.ui.central.session import CentralSession
 from stdesk.ui.central.window import CentralWindow
-from stdesk.ui.session import Tone
+from stdesk.ui.crash.page import show_over
 from stdesk.ui.tasks import TaskRunner
 from stdesk.ui.widgets import remembered
 from stdesk.ui.widgets.empty_state import EmptyState
@@ -137,10 +138,10 @@ class CentralDesktop(QObject):
         page = self.window.current() if isinstance(self.window, CentralWindow) else None
         self._show(page.name if page is not None and page.name != "unit" else "units")
 
-    def say_crash(self, path: str) -> None:
+    def say_crash(self, report: Report) -> None:
         """A fault of the program's own was written down."""
-        if self.session is not None:
-            self.session.say(message("internal_error_at", path=path), Tone.FAIL)
+        if self.window is not None:
+            show_over(self.window, report)
 
     def end(self) -> None:
         """Wait for what is under way and give the database back."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,9 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QToolButton, QWi
 
 from stdesk.domain.fields import Field, Value
 from stdesk.i18n import tr
-from stdesk.progress import Progress
-from stdesk.services.attachments import Attachments
 from stdesk.ui import theme
 from stdesk.ui.attachments.adding import Items, add_from, add_paths, holds_files, new_items, take_as_copy
+from stdesk.ui.attachments.outside import open_copy
 from stdesk.ui.attachments.words import file_icon, show_size
 from stdesk.ui.forms.editor import FieldEditor, Setting
 from stdesk.ui.forms.text_editors import bare_layout
@@ -160,14 +158,9 @@ class FilesEditor(FieldEditor):
         self.changed.emit()
 
     def _open(self, item: Item) -> None:
-        work = partial(_copy_out, self.setting.session.desk.attachments, dict(item))
-        self.setting.session.run(self, work, self._opened, beside=True)
+        open_copy(self.setting.session, self, item, self._opened)
 
     def _opened(self, path: Path) -> None:
         if not self.show_file(path):
             text = tr("No program opens “{name}”. A copy lies at {path}.", name=path.name, path=path)
             self.setting.session.say(text)
-
-
-def _copy_out(attachments: Attachments, item: Item, _progress: Progress) -> Path:
-    return attachments.open_copy(item)

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from stdesk.services.grid import Placed, Read
-from stdesk.ui import theme
+from stdesk.ui import clipboard, theme
 from stdesk.ui.grid.cell_editors import CellLine, Move, move_of
 from stdesk.ui.grid.completion import Completion
 from stdesk.ui.grid.delegate import CellDelegate
@@ -300,7 +300,7 @@ class GridView(QTableView):
         names = [column.name for column in model.columns[left : right + 1]]
         rows = [[model.text(row, name) for name in names] for row in range(top, bottom + 1)]
         alone = len(rows) == 1 and len(names) == 1
-        QGuiApplication.clipboard().setText(rows[0][0] if alone else model.grid.copied(rows))
+        clipboard.put_text(rows[0][0] if alone else model.grid.copied(rows))
         self.copied.emit(len(rows))
 
     def fill_down(self) -> None:

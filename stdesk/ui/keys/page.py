@@ -23,6 +23,7 @@ from stdesk.ui.keys.centre_card import CentreCard
 from stdesk.ui.keys.own_card import OwnCard
 from stdesk.ui.page import Page
 from stdesk.ui.reporting.printing import ask, print_pdf
+from stdesk.ui.roles.ask import RoleStrip
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.tasks import Task
 from stdesk.ui.widgets.labels import label
@@ -75,6 +76,8 @@ class KeysPage(Page):
         column.addWidget(label(said, "soft", wrap=True))
         self.strip = ProgressStrip()
         column.addWidget(self.strip)
+        self.ask = RoleStrip(session)
+        column.addWidget(self.ask)
         self.notes: list[NoteLine] = []
         self.own, self.centre = OwnCard(), CentreCard()
         column.addWidget(self._area(), 1)
@@ -273,15 +276,20 @@ class KeysPage(Page):
         self._set_free(False)
         self.strip.follow(task)
         task.finished.connect(partial(self._finished, task, then))
-        task.failed.connect(partial(self._failed, task, refused))
+        again = partial(self._run, work, then, refused, slow=slow)
+        task.failed.connect(partial(self._failed, task, refused, again))
         task.cancelled.connect(partial(self._stopped, task))
 
     def _finished(self, task: Task, then: Callable[[Any], None], result: Any) -> None:
         self._ended(task)
         then(result)
 
-    def _failed(self, task: Task, refused: Callable[[str], None] | None, error: BaseException) -> None:
+    def _failed(
+        self, task: Task, refused: Callable[[str], None] | None, again: Callable[[], None], error: BaseException
+    ) -> None:
         self._ended(task)
+        if self.ask.takes(error, again):
+            return
         if refused is not None and isinstance(error, UserError) and error.exit_code is not Exit.ENVIRONMENT:
             refused(str(error))
         else:
@@ -308,7 +316,7 @@ class KeysPage(Page):
         if self._task is not None:
             self._task.cancel()
             return True
-        return self.centre.close_compare() or self.own.close_code()
+        return self.ask.close_strip() or self.centre.close_compare() or self.own.close_code()
 
 
 def _plain(code: str) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from stdesk.i18n import tr
 from stdesk.progress import Progress
 from stdesk.services import media
 from stdesk.services.media import Ejected, Volume
-from stdesk.ui import theme
+from stdesk.ui import clipboard, theme
 from stdesk.ui.forms.files_editor import show_size
 from stdesk.ui.icons import icon_label, pixmap
 from stdesk.ui.packaging.making import Made
@@ -170,7 +169,7 @@ class DoneView(QFrame):
 
     def _copy(self) -> None:
         if self._made is not None:
-            QGuiApplication.clipboard().setText("\n".join(one.sha512 for one in self._made.codes))
+            clipboard.put_text("\n".join(one.sha512 for one in self._made.codes))
             self.session.say(tr("Check code copied."), Tone.DONE)
 
     def _open_folder(self) -> None:

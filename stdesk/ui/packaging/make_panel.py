@@ -35,6 +35,7 @@ from stdesk.ui.packaging.plan import Plan
 from stdesk.ui.packaging.seal_choice import SealChoice
 from stdesk.ui.packaging.words import volume_name
 from stdesk.ui.packaging.work_view import WorkView
+from stdesk.ui.roles.register import RegisterStrip
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.tasks import Task
 from stdesk.ui.times import shown_time
@@ -129,10 +130,14 @@ class MakePanel(QWidget):
         self.make_button.setProperty("primary", True)
         self.make_button.clicked.connect(self.make)
         self.bar = QWidget()  # below what scrolls: always in sight
-        bar = QHBoxLayout(self.bar)
-        bar.setContentsMargins(0, 0, 0, t.xs)
+        below = QVBoxLayout(self.bar)
+        below.setContentsMargins(0, 0, 0, t.xs)
+        self.register = RegisterStrip(may_leave_out=False)
+        below.addWidget(self.register)
+        bar = QHBoxLayout()
         bar.addWidget(self.make_button)
         bar.addStretch(1)
+        below.addLayout(bar)
         top = Qt.AlignmentFlag.AlignTop
         report = QVBoxLayout()
         report.setSpacing(t.xs)
@@ -238,6 +243,10 @@ class MakePanel(QWidget):
 
     def make(self) -> None:
         """Write the package, push it down, read it back, compare."""
+        self.register.close_strip()
+        self._make(None)
+
+    def _make(self, register: str | None) -> None:
         report, place = self.current, self.place.place
         if self._task is not None or report is None or place is None or not self.place.room.ok:
             return
@@ -248,6 +257,7 @@ class MakePanel(QWidget):
             delta=self.content.wants_delta if held is not None else None,
             seal=self.seal.wants_seal if held is not None else None,
             centre=centre.name,
+            register=register,
         )
         self._volume = self.place.volume
         self._trying = report.period
@@ -301,6 +311,10 @@ class MakePanel(QWidget):
         self.session.say(tr("Stopped. Nothing in the library changed."))
 
     def _failed(self, error: BaseException) -> None:
+        if self.register.takes(error, self._make):
+            self._show(self.form)
+            self.register.line.setFocus()
+            return
         if isinstance(error, OSError):
             error = from_os_error(error, error.filename or self.place.folder.text())
         text = str(error) if isinstance(error, UserError) else message("internal_error")

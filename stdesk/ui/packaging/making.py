@@ -23,11 +23,13 @@ class Wish:
 
     Attributes:
         delta: only what changed. seal: for the centre, which is called ``centre``.
+        register: number under which what is above ordinary secrecy leaves.
     """
 
     delta: bool | None
     seal: bool | None
     centre: str = ""
+    register: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,9 @@ def make(desk: Desk, report: FrozenReport, folder: Path, wish: Wish, progress: P
         UserError, OSError: with what to do. Cancelled.
     """
     handed = desk.handover.pack_report(
-        report, folder, delta=wish.delta, seal=wish.seal, keep_partial=True, progress=progress
-    )
+        report, folder, delta=wish.delta, seal=wish.seal, keep_partial=True, progress=progress,
+        register=wish.register,
+    )  # fmt: skip
     return made_of(handed, report, wish.centre)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from stdesk import atomic
@@ -16,7 +16,7 @@ from stdesk.progress import Progress
 from stdesk.services import package_checking
 from stdesk.services.desk import Desk
 from stdesk.services.package_checking import Depth, Fault, Looked
-from stdesk.ui import theme
+from stdesk.ui import clipboard, theme
 from stdesk.ui.choose import choose
 from stdesk.ui.forms.choice_editor import QuietCombo
 from stdesk.ui.icons import pixmap
@@ -294,7 +294,7 @@ class VerifyPanel(QWidget):
     def copy_list(self) -> None:
         """Everything that is wrong, to the clipboard."""
         if self._answer_of is not None:
-            QGuiApplication.clipboard().setText(words.as_text(*self._answer_of))
+            clipboard.put_text(words.as_text(*self._answer_of))
             self.session.say(tr("The list is copied."), Tone.DONE)
 
     def save_list(self) -> None:

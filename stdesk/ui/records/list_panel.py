@@ -24,6 +24,7 @@ from stdesk.ui.records.list_foot import Chosen, ListFoot
 from stdesk.ui.records.list_reading import Listed, ListReader, Wanted
 from stdesk.ui.records.list_tools import Copier, StatisticsOpener, next_sort
 from stdesk.ui.records.views_button import ViewsButton
+from stdesk.ui.roles.register import RegisterStrip
 from stdesk.ui.session import Session
 from stdesk.ui.tables.columns import Column, columns_of
 from stdesk.ui.tables.marking import MarkDelegate
@@ -42,6 +43,7 @@ class ListPlace(ActPlace):
 
     words: tuple[str, ...] = ()
     strip: ProgressStrip | None = None
+    register: RegisterStrip | None = None
 
 
 class ListPanel(QWidget):
@@ -117,6 +119,8 @@ class ListPanel(QWidget):
         column.addWidget(self.stack, 1)
         self.strip = ProgressStrip()
         column.addWidget(self.strip)
+        self.register = RegisterStrip(may_leave_out=True)
+        column.addWidget(self.register)
         self.foot = ListFoot(kind, session)
         column.addWidget(self.foot)
         self.copier = Copier(kind, session, self.strip, self)
@@ -443,6 +447,7 @@ class ListPanel(QWidget):
             self.columns.shown(),
             words=self._in_words(),
             strip=self.strip,
+            register=self.register,
         )
 
     def _in_words(self) -> tuple[str, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from stdesk.domain.kinds import Kind
@@ -15,6 +14,7 @@ from stdesk.progress import Progress
 from stdesk.services.catalogue import Catalogue, ListQuery, Statistics
 from stdesk.services.lists import Copied, Lists
 from stdesk.services.views import Sort
+from stdesk.ui import clipboard
 from stdesk.ui.records.column_statistics import StatisticsPanel
 from stdesk.ui.records.filters import FilterBar, FilterField
 from stdesk.ui.session import Session, Tone
@@ -75,10 +75,7 @@ class Copier(QObject):
             self._strip.follow(task)
 
     def _copied(self, copied: Copied) -> None:
-        data = QMimeData()
-        data.setText(copied.text)
-        data.setHtml(copied.table)
-        QGuiApplication.clipboard().setMimeData(data)
+        clipboard.put_text(copied.text, copied.table)
         self.copied.emit(copied.rows)
         text = ntr("{n} row copied, with headers", "{n} rows copied, with headers", copied.rows)
         if copied.left_out:

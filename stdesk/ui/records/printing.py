@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -19,6 +20,7 @@ from stdesk.services.desk import Desk
 from stdesk.services.lists import SUFFIXES, Printed
 from stdesk.ui.choose import choose
 from stdesk.ui.records.acts import ActPlace
+from stdesk.ui.roles.register import RegisterStrip
 from stdesk.ui.session import Message, Session, Tone
 from stdesk.ui.tasks import Task
 from stdesk.ui.widgets.progress_strip import ProgressStrip
@@ -47,18 +49,20 @@ class Written:
     text: str
 
 
-def write_file(desk: Desk, taken: Taken, progress: Progress) -> Written:
-    """Export the list."""
-    kind = taken.query.kind
-    done = desk.lists.export(kind, taken.rows(desk), taken.columns, taken.target, progress)
+def write_file(desk: Desk, taken: Taken, progress: Progress, *, register: str | None = None) -> Written:
+    """Export the list; what is above ordinary secrecy under the number ``register``."""
+    kind, rows = taken.query.kind, taken.rows(desk)
+    done = desk.lists.export(kind, rows, taken.columns, taken.target, progress, register=register)
     return Written(taken.target, _said(done.written, done.left_out, done.shortened))
 
 
-def write_paper(desk: Desk, taken: Taken, progress: Progress) -> Printed:
-    """Make the PDF of the list."""
+def write_paper(desk: Desk, taken: Taken, progress: Progress, *, register: str | None = None) -> Printed:
+    """Make the PDF of the list; what is above ordinary secrecy under the number ``register``."""
     keys = taken.rows(desk)
     notes = [*taken.notes, ntr("{n} record", "{n} records", len(keys))]
-    return desk.lists.print(taken.query.kind, keys, taken.columns, taken.target, notes, progress)
+    return desk.lists.print(
+        taken.query.kind, keys, taken.columns, taken.target, notes, progress, register=register
+    )
 
 
 def export_list(place: ActPlace) -> None:
@@ -66,10 +70,8 @@ def export_list(place: ActPlace) -> None:
     target = _ask(place, tr("Export the list"), SUFFIXES[0], tr("Excel workbook (*.xlsx);;CSV (*.csv)"))
     if target is None:
         return
-    session = place.session
-    work = partial(write_file, session.desk, Taken(place.query, place.keys, place.columns, target))
-    task = session.run(session, work, partial(_exported, session), slow=True)
-    _follow(place, task)
+    work = partial(write_file, place.session.desk, Taken(place.query, place.keys, place.columns, target))
+    _run(place, work, partial(_exported, place.session), None)
 
 
 def print_list(place: ActPlace) -> None:
@@ -82,8 +84,28 @@ def print_list(place: ActPlace) -> None:
     day = tr("Printed on {day}", day=show(session.desk.today().isoformat()))
     notes = (*(("; ".join(words),) if words else ()), day)
     work = partial(write_paper, session.desk, Taken(place.query, place.keys, place.columns, target, notes))
-    task = session.run(session, work, partial(_printed, session), slow=True)
+    _run(place, work, partial(_printed, session), None)
+
+
+def _run(
+    place: ActPlace, work: Callable[..., Any], then: Callable[[Any], None], register: str | None
+) -> None:
+    """Do it; when it wants a register number, ask for one where the list shows that, and do it again."""
+    session = place.session
+    task = session.runner.run(session, partial(work, register=register), slow=True)
+    task.finished.connect(then)
+    task.failed.connect(partial(_failed, place, work, then))
+    task.cancelled.connect(lambda: session.say(tr("Stopped. Nothing was changed.")))
     _follow(place, task)
+
+
+def _failed(
+    place: ActPlace, work: Callable[..., Any], then: Callable[[Any], None], error: BaseException
+) -> None:
+    strip = getattr(place, "register", None)
+    again = partial(_run, place, work, then)
+    if not (isinstance(strip, RegisterStrip) and strip.takes(error, again)):
+        place.session.say_error(error)
 
 
 def _ask(place: ActPlace, title: str, suffix: str, pattern: str) -> Path | None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence,
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from stdesk.text import clean
+from stdesk.ui import clipboard
 from stdesk.ui.reporting.figures_model import ESTIMATE, LABEL, MARK, FiguresModel
 from stdesk.ui.tables.view import TableView
 
@@ -99,12 +100,12 @@ class FigureView(TableView):
         rows = sorted({one.row() for one in chosen})
         columns = sorted({one.column() for one in chosen})
         if len(chosen) == 1:
-            QGuiApplication.clipboard().setText(self._plain(rows[0], columns[0]))
+            clipboard.put_text(self._plain(rows[0], columns[0]))
             return
         columns = sorted({0, *columns})
         lines = [[self._figures.columns[column].title for column in columns]]
         lines += [[self._plain(row, column) for column in columns] for row in rows]
-        QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+        clipboard.put_text("\n".join("\t".join(line) for line in lines))
         self.copied.emit(len(rows))
 
     def _plain(self, row: int, column: int) -> str:

@@ -21,6 +21,7 @@ from stdesk.ui import theme
 from stdesk.ui.icons import icon
 from stdesk.ui.reporting.signed_part import SignedPart
 from stdesk.ui.reporting.work import PeriodState
+from stdesk.ui.roles.approve import ApprovePart
 from stdesk.ui.times import shown_time
 from stdesk.ui.widgets.buttons import give_icon, icon_button
 from stdesk.ui.widgets.labels import label
@@ -87,6 +88,8 @@ class FreezePanel(QWidget):
         column.addWidget(self.list, 1)
         self.signed = SignedPart()
         column.addWidget(self.signed)
+        self.approving = ApprovePart()
+        column.addWidget(self.approving)
         column.addStretch(0)
 
     def _reopening(self) -> QFrame:
@@ -225,6 +228,7 @@ class FreezePanel(QWidget):
         self.package_button.setEnabled(free and bool(self._state and self._state.reports))
         self.list.setEnabled(free)
         self.signed.set_free(free, read_only=read_only)
+        self.approving.set_free(free, read_only=read_only)
 
     @property
     def current(self) -> FrozenReport | None:
@@ -241,7 +245,12 @@ class FreezePanel(QWidget):
         report, state = self.current, self._state
         if report is None or state is None:
             self.signed.hide()
+            self.approving.hide()
             return
+        approvals = state.approvals.get(report.sha512, ())
+        self.approving.show_report(
+            report, approvals, state.leaders, newest=report == state.real, needed=state.approval_needed
+        )
         self.signed.show_copies(report, state.signed.get(report.sha512, ()))
 
 

@@ -23,6 +23,11 @@ BESIDE_THE_FIGURES = frozenset(
         "put_off_findings",
         "reopened_report",
         "kept_signed",
+        "report_approved",
+        "role_code_set",
+        "role_code_reset",
+        "role_code_retired",
+        "approval_needed",
     }
 )
 """Acts on what is prepared beside the records: no figure is counted anew for them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,9 @@ from stdesk.ui.reporting import work as do
 from stdesk.ui.reporting.known import Drafted, Known
 from stdesk.ui.reporting.look_panel import LookPanel, document_name, keep_folder, own_folder, report_name
 from stdesk.ui.reporting.preview import Preview
-from stdesk.ui.reporting.printing import ask, print_pdf
+from stdesk.ui.reporting.printing import ask
 from stdesk.ui.reporting.work import Shown, Wanted
+from stdesk.ui.roles.register import RegisterStrip
 from stdesk.ui.session import Message, Session, Tone
 from stdesk.ui.tasks import Task, Work
 from stdesk.ui.widgets.note_line import NoteLine
@@ -42,6 +43,7 @@ class LookingPage(Page):
         self.known = known
         self.chooser = PeriodChooser(session.desk.today())
         self.progress = ProgressStrip()
+        self.register = RegisterStrip(may_leave_out=False)
         self.note = NoteLine()
         self.looking = LookPanel()
         self.preview = Preview(session.runner, self.look)
@@ -151,7 +153,23 @@ class LookingPage(Page):
         if printer is None:
             return
         self._printer = printer  # its last reference must not end in the thread that prints
-        self._run(partial(print_pdf, shown.pdf, printer), self._printed, slow=True)
+        self._print(shown, None)
+
+    def _print(self, shown: Shown, register: str | None) -> None:
+        if self._printer is not None:
+            work = partial(
+                do.print_document, self.session.desk, shown, self._printer, register=register
+            )
+            self._run(work, self._printed, self._asking(partial(self._print, shown)), slow=True)
+
+    def _asking(self, again: Callable[[str], object]) -> Callable[[BaseException], None]:
+        """What to do when something fails: ask for the register number when that is all, and go on."""
+
+        def failed(error: BaseException) -> None:
+            if not self.register.takes(error, again):
+                self.session.say_error(error)
+
+        return failed
 
     def _printed(self, pages: int) -> None:
         self.session.say(ntr("{n} page was printed.", "{n} pages were printed.", pages), Tone.DONE)
@@ -162,9 +180,14 @@ class LookingPage(Page):
         """Write the documents ticked of the version chosen."""
         folder = choose.folder(self, tr("Where to save the report"), str(own_folder().parent))
         if folder is not None:
-            wanted, formats = self._wanted(), self.looking.formats
-            work = partial(do.save_documents, self.session.desk, wanted, self._held(wanted), formats, folder)
-            self._run(work, self._saved)
+            self._save(self._wanted(), self.looking.formats, folder, None)
+
+    def _save(self, wanted: Wanted, formats: Sequence[str], folder: Path, register: str | None) -> None:
+        work = partial(
+            do.save_documents, self.session.desk, wanted, self._held(wanted), formats, folder,
+            register=register,
+        )  # fmt: skip
+        self._run(work, self._saved, self._asking(partial(self._save, wanted, formats, folder)))
 
     def _saved(self, files: list[Path]) -> None:
         folder = files[0].parent
@@ -175,9 +198,13 @@ class LookingPage(Page):
 
     def open_in_word(self) -> None:
         """Write the Word file of the version and document chosen and open it."""
-        wanted = self._wanted()
-        work = partial(do.write_for_word, self.session.desk, wanted, self._held(wanted), own_folder())
-        self._run(work, self._open_word)
+        self._write_for_word(self._wanted(), None)
+
+    def _write_for_word(self, wanted: Wanted, register: str | None) -> None:
+        work = partial(
+            do.write_for_word, self.session.desk, wanted, self._held(wanted), own_folder(), register=register
+        )
+        self._run(work, self._open_word, self._asking(partial(self._write_for_word, wanted)))
 
     def _open_word(self, path: Path) -> None:
         if open_path(path):

@@ -11,11 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from stdesk.domain.records import Changes
-from stdesk.errors import UserError
-from stdesk.i18n import tr
+from stdesk.errors import Exit, UserError
+from stdesk.i18n import message, tr
 from stdesk.services.figures import Snapshot
 from stdesk.services.reporting import FrozenReport, SignedCopy, Since
 from stdesk.ui import theme
+from stdesk.ui.attachments.outside import ask_or_say
 from stdesk.ui.choose import choose
 from stdesk.ui.reporting import work as do
 from stdesk.ui.reporting.freeze_panel import FreezePanel
@@ -24,6 +25,7 @@ from stdesk.ui.reporting.road import Road
 from stdesk.ui.reporting.road_state import FREEZE, LOOK
 from stdesk.ui.reporting.since_view import SinceView
 from stdesk.ui.reporting.work import PeriodState
+from stdesk.ui.roles.approve import Approving
 from stdesk.ui.session import Message, Session, Tone
 from stdesk.ui.widgets.page_head import PageHead
 
@@ -52,6 +54,7 @@ class ReportPage(LookingPage):
         self.road = Road(session, counts_since=False)
         outer.addWidget(self.road)
         outer.addWidget(self.progress)
+        outer.addWidget(self.register)
         outer.addWidget(self.note)
         row = QHBoxLayout()
         row.setSpacing(t.l)
@@ -84,6 +87,7 @@ class ReportPage(LookingPage):
         self.freezing.checks_wanted.connect(partial(self._go, "checks"))
         self.freezing.signed.add_wanted.connect(self._add_signed)
         self.freezing.signed.open_wanted.connect(self._open_signed)
+        self.freezing.approving.approve_wanted.connect(self._approve)
         self.tabs = QTabWidget()
         self.tabs.setFixedWidth(_SIDE)
         for panel, name in ((self.looking, tr("Look, print")), (self.freezing, tr("Freeze"))):
@@ -258,8 +262,24 @@ class ReportPage(LookingPage):
             work = partial(do.keep_signed, self.session.desk, report, paths[0])
             self._run(work, partial(self._signed_kept, report, paths[1:]))
 
-    def _open_signed(self, copy: SignedCopy) -> None:
-        self._run(partial(do.check_signed, self.session.desk, copy), open_path)
+    def _approve(self, typed: Approving) -> None:
+        self._run(partial(do.approve, self.session.desk, typed), self._approved, self._not_approved)
+
+    def _approved(self, changes: Changes) -> None:
+        self.freezing.approving.done()
+        self.session.changed.emit(changes)
+        self.session.say(message(f"did_{changes.label}", **changes.params), Tone.DONE)
+
+    def _not_approved(self, error: BaseException) -> None:
+        if isinstance(error, UserError) and error.exit_code is not Exit.ENVIRONMENT:
+            self.freezing.approving.show_problem(str(error))
+        else:
+            self.session.say_error(error)
+
+    def _open_signed(self, copy: SignedCopy, plain: bool = False) -> None:
+        anyway = partial(self._open_signed, copy, True)
+        work = partial(do.check_signed, self.session.desk, copy, plain)
+        self._run(work, open_path, partial(ask_or_say, self.session, anyway))
 
     def _signed_kept(self, report: FrozenReport, rest: list[Path], copy: SignedCopy) -> None:
         if copy.changes.label:

@@ -32,6 +32,7 @@ class Facts:
         reopened: a reason to freeze anew is written down.
         read_only: nothing can be frozen here.
         standing: where the newest submission stands with the centre; ``None`` before one is frozen.
+        approved: names of the leaders who approved the newest submission.
     """
 
     period: Period
@@ -42,6 +43,7 @@ class Facts:
     reopened: bool
     read_only: bool
     standing: Standing | None = None
+    approved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def read_facts(desk: Desk, code: str, progress: Progress) -> Facts:
         reopened=bool(newest) and newest + 1 in desk.preparation.read(period).reopened,
         read_only=desk.read_only,
         standing=desk.answers.standing(period) if newest else None,
+        approved=tuple(one.name for one in desk.roles.approvals(real[-1])) if real else (),
     )
 
 
@@ -179,6 +182,8 @@ def _freeze(facts: Facts, known: KnownState) -> Said:
 def _frozen(facts: Facts, known: KnownState) -> Said:
     word = tr("Frozen, no. {n}", n=str(facts.submission))
     tip = tr("Submission {n} is frozen; later changes go into the next.", n=str(facts.submission))
+    if facts.approved:
+        tip = f"{tip}\n{tr('Approved by {names}.', names=', '.join(dict.fromkeys(facts.approved)))}"
     if facts.reopened:
         word = tr("Reopened: no. {n}", n=str(facts.next))
         return word, "pencil-simple", "amber", tr("The reason is written down; freeze anew when ready.")

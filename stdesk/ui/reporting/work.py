@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from PySide6.QtPrintSupport import QPrinter
+
 from stdesk import atomic
 from stdesk.domain.kinds import Kinds
 from stdesk.domain.periods import Period
@@ -17,8 +19,11 @@ from stdesk.progress import Progress
 from stdesk.services.desk import Desk
 from stdesk.services.figures import Snapshot
 from stdesk.services.reporting import DOCUMENT_NAMES, FrozenReport, SignedCopy, Since
+from stdesk.services.roles import LEADER, Approval
 from stdesk.ui.reporting.known import Drafted, gather
 from stdesk.ui.reporting.pdf_pages import page_sizes
+from stdesk.ui.reporting.printing import print_pdf
+from stdesk.ui.roles.approve import Approving
 
 _TRIES = 1000
 REPORT, LETTER, NOTE = "pdf", "letter-pdf", "note-pdf"
@@ -79,6 +84,8 @@ class PeriodState:
         reports: newest first, trials among them.
         reopened: submission -> the reason why the one before was opened again.
         signed: hash of a report -> its signed copies.
+        approvals: hash of a report -> the leaders' approvals. leaders: names of those with a code.
+        approval_needed: no package is made of a report that nobody approved.
         lock: what to say before the newest submission is opened again; "" unless the centre accepted it.
     """
 
@@ -87,6 +94,9 @@ class PeriodState:
     reopened: Mapping[int, str] = field(default_factory=dict)
     signed: Mapping[str, Sequence[SignedCopy]] = field(default_factory=dict)
     lock: str = ""
+    approvals: Mapping[str, Sequence[Approval]] = field(default_factory=dict)
+    leaders: tuple[str, ...] = ()
+    approval_needed: bool = False
 
     @property
     def real(self) -> FrozenReport | None:
@@ -106,7 +116,13 @@ def read_state(desk: Desk, code: str, progress: Progress) -> PeriodState:
     reports = tuple(reversed(desk.reporting.frozen(period)))
     signed = {one.sha512: tuple(desk.reporting.signed(one)) for one in reports}
     lock = desk.answers.lock(period)
-    return PeriodState(period, reports, desk.preparation.read(period).reopened, signed, lock)
+    approvals = {one.sha512: tuple(desk.roles.approvals(one)) for one in reports if not one.trial}
+    known = desk.roles.known()
+    leaders = tuple(one.name for one in known.holders if one.role == LEADER and one.sound)
+    return PeriodState(
+        period, reports, desk.preparation.read(period).reopened, signed, lock, approvals, leaders,
+        known.approval_needed,
+    )  # fmt: skip
 
 
 def read_since(desk: Desk, code: str, progress: Progress) -> Since | None:
@@ -158,6 +174,14 @@ def _document(desk: Desk, snapshot: Snapshot, form: str, progress: Progress) -> 
     return desk.reporting.documents(snapshot, (form,), progress)[DOCUMENT_NAMES[form]]
 
 
+def print_document(
+    desk: Desk, shown: Shown, printer: QPrinter, progress: Progress, *, register: str | None = None
+) -> int:
+    """Print what is shown; what is above ordinary secrecy under the number ``register``."""
+    desk.reporting.let_go(shown.snapshot, register, printer.outputFileName() or printer.printerName())
+    return print_pdf(shown.pdf, printer, progress)
+
+
 def freeze(desk: Desk, code: str, trial: bool, progress: Progress) -> FrozenReport:
     """Freeze the period ``code``."""
     progress.start(0, tr("Checking and freezing the figures"))
@@ -175,10 +199,16 @@ def keep_signed(desk: Desk, report: FrozenReport, path: Path, progress: Progress
     return desk.reporting.keep_signed(report, path, progress)
 
 
-def check_signed(desk: Desk, copy: SignedCopy, progress: Progress) -> Path:
-    """Where a signed copy lies, its content checked."""
+def approve(desk: Desk, typed: Approving, progress: Progress) -> Changes:
+    """Write down that a leader approved a frozen report."""
+    progress.check()
+    return desk.roles.approve(typed.report, typed.name, typed.code, typed.note)
+
+
+def check_signed(desk: Desk, copy: SignedCopy, plain: bool, progress: Progress) -> Path:
+    """Where a signed copy can be opened, its content checked; of a locked library a readable copy, if ``plain``."""
     progress.start(0, tr("Checking {file}", file=copy.name))
-    return desk.reporting.check_signed(copy, progress)
+    return desk.reporting.check_signed(copy, progress, plain=plain)
 
 
 def save_documents(
@@ -188,17 +218,24 @@ def save_documents(
     formats: Sequence[str],
     folder: Path,
     progress: Progress,
+    *,
+    register: str | None = None,
 ) -> list[Path]:
-    """Write documents into a folder of their own inside ``folder``."""
+    """Write documents into a folder of their own inside ``folder``.
+
+    Args:
+        register: the number under which what is above ordinary secrecy leaves.
+    """
     snapshot, _ = snapshot_of(desk, wanted, held, progress)
     progress.start(0, tr("Making the documents"))
     target = _free(folder / folder_name(snapshot))
-    return desk.reporting.write(snapshot, target, formats, progress=progress)
+    return desk.reporting.write(snapshot, target, formats, progress=progress, register=register)
 
 
 def write_for_word(
-    desk: Desk, wanted: Wanted, held: Drafted | None, folder: Path, progress: Progress
-) -> Path:
+    desk: Desk, wanted: Wanted, held: Drafted | None, folder: Path, progress: Progress,
+    *, register: str | None = None,
+) -> Path:  # fmt: skip
     """Write the Word file for the person to go on with, and say where it lies.
 
     A file that is there already is never written over: when it is the very same it is taken, otherwise
@@ -208,6 +245,7 @@ def write_for_word(
     form = {REPORT: "docx", LETTER: "letter", NOTE: "note"}[wanted.document]
     progress.start(0, tr("Making the Word file"))
     content = _document(desk, snapshot, form, progress)
+    desk.reporting.let_go(snapshot, register, DOCUMENT_NAMES[form])
     named = folder / folder_name(snapshot) / DOCUMENT_NAMES[form]
     for n in range(1, _TRIES):
         target = named if n == 1 else named.with_name(f"{named.stem}-{n}{named.suffix}")

@@ -15,6 +15,7 @@ from stdesk.services.desk import Desk
 from stdesk.services.standing import default_days
 from stdesk.ui import theme
 from stdesk.ui.page import Page
+from stdesk.ui.roles.ceiling import CeilingCard
 from stdesk.ui.session import Session, Tone
 from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
@@ -58,6 +59,8 @@ class SettingsPage(Page):
         for caption, fields in _groups():
             cards.addWidget(self._card(caption, fields))
         cards.addWidget(self._answers_card())
+        self.ceiling = CeilingCard(session)
+        cards.addWidget(self.ceiling)
         cards.addStretch(1)
         area.setWidget(inner)
         column.addWidget(area, 1)
@@ -149,6 +152,7 @@ class SettingsPage(Page):
         self.session.run(self, read, self._show)
 
     def _show(self, unit: dict[str, str]) -> None:
+        self.ceiling.show_level(unit.get("secrecy_ceiling", ""))
         for name, editor in self.editors.items():
             if not editor.isModified():
                 editor.setText(unit.get(name, ""))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from stdesk.text import clean
-from stdesk.ui import theme
+from stdesk.ui import clipboard, theme
 
 _COPIED = 20_000  # rows; more belongs in an export
 
@@ -118,7 +118,7 @@ class TableView(QTableView):
         display = Qt.ItemDataRole.DisplayRole
         lines = [[model.headerData(column, Qt.Orientation.Horizontal, display) for column in columns]]
         lines += [[model.index(row, column).data(display) for column in columns] for row in rows]
-        QGuiApplication.clipboard().setText(
+        clipboard.put_text(
             "\n".join("\t".join(clean(str(cell or "")) for cell in line) for line in lines)
         )
         self.copied.emit(len(rows))

@@ -144,7 +144,7 @@ class Rail(QFrame):
         brand = QVBoxLayout()
         brand.setContentsMargins(t.s, 0, t.s, 0)
         brand.setSpacing(2)
-        row = QHBoxLayout()
+        self._head = row = QHBoxLayout()
         row.setSpacing(t.s)
         row.addWidget(icon_label("seal-check", "rail_text_active", 24))
         name = label("STDesk")
@@ -173,6 +173,10 @@ class Rail(QFrame):
         row.addWidget(self.language_button, 1)
         row.addWidget(self.look_button)
         return row
+
+    def add_head(self, widget: QWidget) -> None:
+        """Put a small button beside the program's name."""
+        self._head.addWidget(widget)
 
     def add_foot(self, widget: QWidget) -> None:
         """Put a small button beside the switches at the foot."""

@@ -26,7 +26,7 @@ class Remembered:
             if file.stat().st_size <= _LARGEST:
                 found = json.loads(file.read_text(encoding="utf-8"))
                 self._values = found if isinstance(found, dict) else {}
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             self._values = {}
 
     def get(self, key: str, default: str = "") -> str:
@@ -53,7 +53,7 @@ class Remembered:
             text = json.dumps(self._values, ensure_ascii=False, indent=1, sort_keys=True)
             atomic.write_bytes(self._file, text.encode())
         except OSError as error:  # the window works the same without its sizes
-            log.info("window state not kept: %s", error)
+            log.info("window state not kept", exc_info=error)
 
 
 def opened() -> Remembered:

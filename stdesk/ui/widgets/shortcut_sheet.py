@@ -68,6 +68,7 @@ def shortcuts() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             (
                 ("Ctrl+Z", tr("Undo the last act")),
                 ("Ctrl+Y", tr("Do it again")),
+                ("Ctrl+Shift+L", tr("Lock the library now")),
                 ("Ctrl+← / Ctrl+→", tr("On a chip: move it")),
                 ("Del", tr("On a chip: remove it")),
             ),
