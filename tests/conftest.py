@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -15,6 +16,12 @@ from stdesk.clock import Clock, fixed_clock
 # No test is timed: how long an example takes says more of the machine than of the program.
 settings.register_profile("stdesk", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("stdesk")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_settings_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test, nor a program it starts, writes among the settings of the person who runs the tests."""
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("settings"))
 
 
 @pytest.fixture(autouse=True)

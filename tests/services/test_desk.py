@@ -211,7 +211,7 @@ def test_an_attachment_that_changed_stops_the_package(desk: Desk, tmp_path: Path
     item = desk.catalogue.attach(scan)
     desk.catalogue.save("publication", {**ARTICLE, "attachments": [item]})
     frozen = desk.reporting.freeze(PERIOD, trial=True)
-    stored = desk.catalogue.file_path(item["file"])
+    stored = desk.attachments.path_of(item)
     stored.chmod(0o644)
     stored.write_bytes(b"%PDF-1.4\n" + b"y" * 5000)
     with pytest.raises(UserError) as refused:

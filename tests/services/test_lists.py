@@ -16,6 +16,7 @@ from stdesk.errors import UserError
 from stdesk.progress import Cancelled, Progress
 from stdesk.services.catalogue import ListQuery
 from stdesk.services.desk import Desk
+from stdesk.services.release import LEAVE_OUT
 
 COLUMNS = ("number", "title", "funding_total", "start", "leader", "state")
 
@@ -89,8 +90,12 @@ def test_what_is_secret_never_leaves_and_is_counted(desk: Desk, tmp_path: Path) 
     copied = desk.lists.copy("research_task", _keys(desk), COLUMNS)
     assert (copied.rows, copied.left_out) == (3, 1)
     assert "Chuyên án" not in copied.text + copied.table
-    assert desk.lists.export("research_task", _keys(desk), COLUMNS, tmp_path / "a.csv").left_out == 1
-    assert desk.lists.print("research_task", _keys(desk), COLUMNS, tmp_path / "a.pdf").left_out == 1
+    keys = _keys(desk)
+    for write, name in ((desk.lists.export, "a.csv"), (desk.lists.print, "a.pdf")):
+        with pytest.raises(UserError) as asked:  # neither let out nor left out in silence
+            write("research_task", keys, COLUMNS, tmp_path / name)
+        assert asked.value.code == "register_number_wanted" and not (tmp_path / name).exists()
+        assert write("research_task", keys, COLUMNS, tmp_path / name, register=LEAVE_OUT).left_out == 1
 
 
 def test_paper_lies_across_and_repeats_its_headers(desk: Desk, tmp_path: Path) -> None:

@@ -150,7 +150,8 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def ask(_what: str, path: Path, more: tuple[str, ...], _progress: Progress) -> tuple[object, bytes]:
         turns.append(int(more[0]))
-        return scan_child.codes(str(path), int(more[0])), b""
+        with path.open("rb") as source:
+            return scan_child.codes(source, [int(more[0])])
 
     monkeypatch.setattr(scans, "ask", ask)
     return turns

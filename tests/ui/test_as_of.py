@@ -82,11 +82,11 @@ def test_from_the_history_by_keys_alone(qtbot: QtBot, window: MainWindow, desk: 
     page = the_page(window)
     assert page.focus_place() is page.day.line
     qtbot.keyClicks(page.day.line, "30/10/2026")
-    assert page.button.text() == "Mở thư viện như ngày 30/10/2026"
+    assert page.button.text() == "Mở kho như ngày 30/10/2026"
     qtbot.keyClick(page.day.line, Qt.Key.Key_Return)
     past = past_window(qtbot, window)
 
-    assert past.windowTitle().startswith("Thư viện như ngày 30/10/2026 · chỉ xem")
+    assert past.windowTitle().startswith("Kho như ngày 30/10/2026 · chỉ xem")
     assert past.band.isVisible() and "30/10/2026" in past.band.text.text()
     assert past.band.property("tone") == "amber"
     shown = past.session.desk

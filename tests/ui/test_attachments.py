@@ -17,11 +17,10 @@ from pytestqt.qtbot import QtBot
 from stdesk.domain.kinds import Kind
 from stdesk.domain.records import State
 from stdesk.errors import UserError
-from stdesk.progress import Progress
+from stdesk.services.attachments import read_picture
 from stdesk.services.desk import Desk
 from stdesk.ui.attachments.page import FilesPage
 from stdesk.ui.attachments.panel import FilesPanel
-from stdesk.ui.attachments.picture_view import read_picture
 from stdesk.ui.choose import choose
 from stdesk.ui.forms.editor import Setting
 from stdesk.ui.forms.files_editor import FilesEditor
@@ -239,11 +238,11 @@ def png_of(width: int, height: int) -> bytes:
 
 def test_a_picture_bomb_is_not_decoded_and_says_its_size(tmp_path: Path) -> None:
     with pytest.raises(UserError) as refused:
-        read_picture(put(tmp_path / "bom.png", png_of(60_000, 60_000)), "bom.png", Progress())
+        read_picture(put(tmp_path / "bom.png", png_of(60_000, 60_000)))
     assert refused.value.code == "picture_too_big"
     assert "60.000 × 60.000" in str(refused.value)
     with pytest.raises(UserError) as refused:
-        read_picture(put(tmp_path / "hong.png", b"\x89PNG\r\n\x1a\nxx"), "hong.png", Progress())
+        read_picture(put(tmp_path / "hong.png", b"\x89PNG\r\n\x1a\nxx"))
     assert refused.value.code == "picture_unreadable"
 
 
@@ -254,8 +253,8 @@ def test_a_photo_stands_as_the_camera_held_it(tmp_path: Path) -> None:
     exif = photo.getexif()
     exif[0x0112] = 6  # turned by a quarter
     photo.save(tmp_path / "anh.jpg", exif=exif)
-    read = read_picture(tmp_path / "anh.jpg", "anh.jpg", Progress())
-    assert (read.width(), read.height()) == (30, 60)
+    read = read_picture(tmp_path / "anh.jpg")
+    assert (read.width, read.height) == read.whole == (30, 60)
 
 
 def test_what_was_refused_and_what_is_held_already_is_said(

@@ -109,7 +109,7 @@ def test_a_slip_is_proposed_and_taken_with_one_press(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("7F3K-Q2MD-9XRT", "không phải báo cáo nào của thư viện này"),
+        ("7F3K-Q2MD-9XRT", "không phải báo cáo nào của kho này"),
         ("<b>xin chào</b> & 100%", "<b>xin chào</b> & 100%"),
     ],
 )
