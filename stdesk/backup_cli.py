@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from stdesk import commands, i18n
+from stdesk.asking import read_password
 from stdesk.clock import local_time
 from stdesk.commands import open_library, print_json, say
 from stdesk.errors import Exit, UserError
@@ -67,6 +68,10 @@ def _add_restore(sub: Commands) -> None:
         help=tr("also when it is a backup of another library, or without this one's password"),
     )  # fmt: skip
     commands.add_password_option(parser)
+    parser.add_argument(
+        "--backup-password-file", type=Path, metavar="FILE",
+        help=tr("of a backup with another password than the library's: a file with it in its first line"),
+    )  # fmt: skip
     commands.add_administrator_option(parser)
     parser.add_argument("--json", action="store_true")
 
@@ -105,7 +110,9 @@ def restore(options: Namespace) -> int:
         return _restore_record(options, info)
     vault = _allowed(options)
     secret = ""
-    if info.locked and vault is None:
+    if options.backup_password_file is not None:
+        secret = read_password(options.backup_password_file)
+    elif info.locked and vault is None:
         secret = commands.password_of(options, info.path)
     done = Backups.restore(
         options.lib, info, user=commands.user(), vault=vault, secret=secret, other=options.other
@@ -148,6 +155,8 @@ def _list(desk: Desk, options: Namespace) -> int:
             say(f"{when}  {one.why:9}  {tr('{n} records', n=records)}  {one.path}{state}")
         if not found:
             say(tr("There are no backups yet."))
+        for path in desk.backups.single_files():
+            say(tr("Beside them, the database alone, without attachments: {path}", path=path))
     return Exit.DONE if all(one.ok for one in found) else Exit.NO
 
 
@@ -170,8 +179,10 @@ def _allowed(options: Namespace) -> Vault | None:
 
 
 def _restore_record(options: Namespace, info: BackupInfo) -> int:
+    then = options.backup_password_file
+    secret = read_password(then) if then is not None else ""
     with open_library(options) as desk:
-        changes = desk.backups.restore_record(info, options.record)
+        changes = desk.backups.restore_record(info, options.record, secret)
     if options.json:
         print_json({"action": changes.action, "ids": sorted(changes.ids)})
     elif changes.label:

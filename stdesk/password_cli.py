@@ -148,6 +148,8 @@ def _remove(options: Namespace) -> int:
 def _password_now(options: Namespace) -> str:
     from stdesk.services import locking
 
+    if not (options.lib / "library.db").is_file():
+        raise UserError("not_a_library", Exit.ENVIRONMENT, path=str(options.lib))
     if not locking.is_locked(options.lib):
         raise UserError("library_no_password", Exit.USAGE, path=str(options.lib))
     return password_of(options, options.lib)

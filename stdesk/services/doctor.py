@@ -68,9 +68,11 @@ def examine(
     """Look at the library in ``folder``, which may be one that does not open.
 
     Raises:
-        UserError: ``not_a_library`` when there is none; ``library_wants_password``, ``password_wrong``.
+        UserError: ``not_a_library`` when there is none; ``is_a_backup``; ``library_wants_password``;
+            ``password_wrong``.
         Cancelled: it was stopped.
     """
+    opening.check_no_backup(folder)
     patient = _patient(folder, kinds or all_kinds(), secret, vault)
     try:
         return doctor_checks.look(patient, depth, progress or Progress(), timestamp(clock()))
@@ -92,6 +94,7 @@ def mend(
             be read any more (:func:`recover` then); what the disk refused. Cancelled: nothing happened.
     """
     kinds = kinds or all_kinds()
+    opening.check_no_backup(folder)
     patient = _patient(folder, kinds, secret, vault)
     try:
         if patient.driver is None:

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from stdesk.errors import UserError
 from stdesk.i18n import Text, message, ntr, tr
 from stdesk.progress import Progress
 from stdesk.services.health import FULL, Check, Depth, Health, Size
-from stdesk.store import doctor, sums, witness
+from stdesk.store import doctor, leftovers, places, sums, witness
 from stdesk.store.backups import checking, repository
 from stdesk.store.chain import Fault
 from stdesk.store.doctor import Patient, guarded
@@ -38,6 +39,9 @@ TITLES = {
     "snapshots": Text("Bản chốt báo cáo", "Frozen reports"),
     "orphans": Text("Tệp không thuộc bản ghi nào", "Files that no record names"),
     "backups": Text("Bản sao lưu", "Backups"),
+    "roles": Text("Mã lãnh đạo, quản trị", "Codes of leaders and administrators"),
+    "place": Text("Nơi để kho, đồng hồ của máy", "Where the library lies, the computer's clock"),
+    "beside": Text("Nội dung đọc được ngoài kho", "What can be read beside the library"),
     "room": Text("Chỗ trống trên đĩa", "Free room on the disk"),
 }
 MENDABLE = {
@@ -74,6 +78,8 @@ def look(patient: Patient, depth: Depth, progress: Progress, at: str) -> Health:
         progress.start(0, str(TITLES[one.name]))
         checks.append(_check(patient, one, depth))
     checks.append(_backups(patient, progress))
+    checks.append(_noted("place", _lines(partial(_place, patient, at))))
+    checks.append(_noted("beside", _lines(partial(_beside, patient))))
     checks.append(_room(patient.folder))
     return Health(at, depth, tuple(checks), tuple(_sizes(patient.folder)))
 
@@ -99,6 +105,7 @@ def _looks(patient: Patient, depth: Depth, progress: Progress) -> list[_Look]:
         _Look("history", partial(doctor.look_at_history, patient, progress)),
         _Look("witness", partial(_went_back, patient)),
         _Look("settings", partial(doctor.look_at_settings, patient)),
+        _Look("roles", partial(doctor.look_at_roles, patient)),
         _Look("records", partial(doctor.look_at_records, patient, progress)),
         _Look("index", partial(doctor.look_at_index, patient, progress)),
         _Look("files", partial(doctor.look_at_files, patient, progress, deep=deep)),
@@ -140,7 +147,7 @@ def went_back_line(one: WentBack) -> str:
     """A sentence about a head of the history that the library no longer has."""
     known = one.known
     return message(
-        f"doctor_went_back_{known.by}", number=str(known.count), title=known.name, at=_moment(known.at),
+        f"doctor_went_back_{known.by}", number=str(known.count), title=known.said_name, at=_moment(known.at),
         action=str(one.count), detail="", kind="",
     )  # fmt: skip
 
@@ -173,12 +180,13 @@ def _went_back(patient: Patient) -> list[Fault]:
         backups = repository.listed(patient.folder / "backups")
     except UserError:
         backups = []
-    return witness.faults(patient.driver, backups)
+    return witness.faults(patient.driver, backups, patient.folder)
 
 
 def _orphans(patient: Patient) -> list[Fault]:
+    """Strangers. What was attached and then not saved, or after the state restored, hurts nobody."""
     found = []
-    for path in doctor.orphans(patient):
+    for path in doctor.strangers(patient):
         found.append(Fault(0, "orphan", detail=path.relative_to(patient.folder).as_posix()))
     return found
 
@@ -199,6 +207,44 @@ def _backups(patient: Patient, progress: Progress) -> Check:
         said = tr("The newest backup, of {at}, is damaged.", at=local_time(newest.made_at))
         return Check("backups", title, "hurt", said)
     return Check("backups", title, "ok", tr("The newest is of {at}.", at=local_time(newest.made_at)))
+
+
+def _noted(name: str, lines: Sequence[str]) -> Check:
+    """What is no damage, and yet to be known: it does not make a library hurt."""
+    title = str(TITLES[name])
+    if not lines:
+        return Check(name, title, "ok", tr("In order."))
+    return Check(name, title, "unknown", lines[0], tuple(lines[1:_SHOWN]), max(0, len(lines) - _SHOWN))
+
+
+def _lines(find: Callable[[], list[str]]) -> list[str]:
+    """What ``find`` says; when it stumbles, that."""
+    try:
+        return find()
+    except (UserError, OSError, ValueError) as error:
+        return [str(error)]
+
+
+def _place(patient: Patient, at: str) -> list[str]:
+    said = [one.said for one in places.look(patient.folder)]
+    if newest := doctor.newest_act(patient):
+        clock = places.look_at_clock(newest, datetime.fromisoformat(at))
+        said += [clock.said] if clock is not None else []
+    return said
+
+
+def _beside(patient: Patient) -> list[str]:
+    """Words of a classified record that are still to be wiped; copies without the password of a locked library."""
+    said = []
+    if doctor.owes_wiping(patient):
+        said.append(message("doctor_wiping_owed"))
+    if patient.vault is not None:
+        said += [
+            message("doctor_readable_beside", n=one.files, path=str(one.path))
+            for one in leftovers.readable(patient.folder)
+            if one.area in ("backups", "kept", "as-of", "crash")
+        ]
+    return said
 
 
 def _room(folder: Path) -> Check:

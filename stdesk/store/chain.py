@@ -206,6 +206,14 @@ def at(connection: Connection | Any, count: int) -> str:
     return row[0].hex() if row is not None else ""
 
 
+def heads(connection: Connection | Any) -> list[bytes]:
+    """The hash that the history had after each act, the first act's first; empty of one that is not chained."""
+    driver = _driver(connection)
+    if not driver.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'chain'").fetchone():
+        return []
+    return [made for (made,) in driver.execute("SELECT hash FROM chain ORDER BY action")]
+
+
 def verify(connection: Connection | Any, progress: Progress | None = None) -> list[Fault]:
     """Read the whole chain against the acts it speaks of; empty when it is as it was written.
 

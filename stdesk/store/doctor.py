@@ -26,7 +26,7 @@ from stdesk.domain.records import State
 from stdesk.domain.secrecy import LEVELS, is_above
 from stdesk.errors import UserError
 from stdesk.progress import Cancelled, Progress
-from stdesk.store import chain, files, frozen, lock, migrations, replay, sums
+from stdesk.store import chain, files, frozen, lock, migrations, replay, roles, scrub, sums
 from stdesk.store.chain import Fault
 from stdesk.store.codec import codec, load_cell
 from stdesk.store.engine import give_key
@@ -215,6 +215,28 @@ def look_at_settings(patient: Patient) -> list[Fault]:
     return replay.replay_settings(patient.driver)
 
 
+def look_at_roles(patient: Patient) -> list[Fault]:
+    """Codes of leaders and administrators against the history."""
+    return [Fault(0, "role_code_changed", title=one) for one in roles.damaged(patient.driver)]
+
+
+def newest_act(patient: Patient) -> str:
+    """When the last acts were done, a UTC timestamp; "" before the first, and when it cannot be read."""
+    return _value(patient, "SELECT max(at) FROM (SELECT at FROM action ORDER BY action DESC LIMIT 20)")
+
+
+def owes_wiping(patient: Patient) -> bool:
+    """Whether words of a record put above the ceiling are still to be wiped; the next opening does it."""
+    return bool(_value(patient, f"SELECT value FROM setting WHERE key = '{scrub.DUE}'"))
+
+
+def _value(patient: Patient, sql: str) -> str:
+    with contextlib.suppress(sqlcipher.Error):
+        row = patient.driver.execute(sql).fetchone() if patient.driver is not None else None
+        return str(row[0] or "") if row is not None else ""
+    return ""
+
+
 def look_at_index(patient: Patient, progress: Progress) -> list[Fault]:
     """The search index of each kind, compared with one made anew in memory."""
     found = []
@@ -362,6 +384,13 @@ def orphans(patient: Patient) -> list[Path]:
     folder = patient.folder / files.FOLDER
     listed = [path for path in folder.glob("??/*") if path.is_file() and path.name not in known]
     return sorted([*listed, *folder.glob(".*.part")])
+
+
+def strangers(patient: Patient) -> list[Path]:
+    """Those of :func:`orphans` that the program did not put there itself, whole. Raises OSError."""
+    return [
+        path for path in orphans(patient) if path.suffix == ".part" or not files.is_own(path, patient.vault)
+    ]
 
 
 def _ever_named(patient: Patient) -> set[str]:

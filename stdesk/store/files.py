@@ -183,6 +183,19 @@ def is_sound(path: Path, sha512: str, vault: Vault | None) -> bool:
     return False
 
 
+def is_own(path: Path, vault: Vault | None) -> bool:
+    """Whether the file at ``path`` below the attachments is what its name says: the program put it there.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if vault is None:
+        return hash_of(path).startswith(path.name)
+    with Spoilt(), sealed.open_sealed(path, vault.stored_key(path.name)) as stream:
+        return bool(hash_of(stream))
+    return False
+
+
 class Spoilt:
     """Ends the block when a sealed file in it proves to be changed; what follows the block says so."""
 

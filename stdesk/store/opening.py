@@ -17,6 +17,7 @@ from stdesk.domain.secrecy import LEVELS
 from stdesk.errors import Exit, UserError
 from stdesk.store import as_of, chain, derived, leftovers, migrations, places, sums, swap, witness
 from stdesk.store.backups import repository
+from stdesk.store.backups.model import MANIFEST
 from stdesk.store.context import AsOf, Context
 from stdesk.store.engine import APPLICATION_ID, FROZEN, NEW, READ_ONLY, READ_WRITE, for_writing, make_engine
 from stdesk.store.faults import has_room, told
@@ -85,6 +86,7 @@ def open_library(
     if read_only and not interrupted:
         return _open_read_only(folder, kinds, clock, user, unlock(folder, secret, vault)), None
     if not read_only:
+        check_no_backup(folder)
         places.check(folder)
     lock = Lock.take(folder / LOCK, user=user, at=timestamp(clock()))
     try:
@@ -99,6 +101,12 @@ def open_library(
     except BaseException:
         lock.release()
         raise
+
+
+def check_no_backup(folder: Path) -> None:
+    """Raises ``is_a_backup`` when ``folder`` is one backup: written to, it would be none any more."""
+    if (folder / MANIFEST).is_file():
+        raise UserError("is_a_backup", Exit.USAGE, path=str(folder))
 
 
 def unlock(folder: Path, secret: str = "", vault: Vault | None = None) -> Vault | None:

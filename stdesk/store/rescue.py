@@ -113,7 +113,6 @@ def _finish(patient: Patient, folder: Path, user: str, clock: Clock, label: str,
     try:
         if label:
             with context.writing() as connection:
-                history.forget_redo(connection)
                 history.write_action(
                     connection, at=context.now(), who=user, label=label, params=params, role=history.FIXED
                 )

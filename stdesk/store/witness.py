@@ -10,7 +10,9 @@ act "restored", written at that moment, explains it.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,7 +43,8 @@ class Known:
     """A head that something outside the library remembers.
 
     Attributes:
-        by: what remembers it. name: which backup or answer. at: when it was noted, UTC timestamp; "" unknown.
+        by: what remembers it. at: when it was noted, UTC timestamp; "" unknown.
+        name: which backup or answer; of this computer, which folder, as a short hash.
         count, hash: the head; at least 32 hex digits.
     """
 
@@ -50,6 +53,11 @@ class Known:
     hash: str
     at: str = ""
     name: str = ""
+
+    @property
+    def said_name(self) -> str:
+        """The name of a backup or answer, for a sentence."""
+        return self.name if self.by != "computer" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def compare(connection: Connection | Any, heads: Iterable[Known]) -> list[WentBa
     """Which of ``heads`` the chain does not contain at their places."""
     now = chain.head(connection)
     driver = raw(connection) if isinstance(connection, Connection) else connection
-    restored = _restored(driver)
+    restored = restores(driver)
     found = []
     for known in heads:
         here = chain.at(driver, known.count)
@@ -117,12 +125,16 @@ def of_computer(library_id: str) -> list[Known]:
 def remember(library_id: str, known: Known) -> None:
     """Let this computer remember a head; what the disk refuses is let go.
 
-    Of its own heads the newest is kept, of answers all, up to a number.
+    Of its own heads the newest of each folder is kept, of answers all, up to a number.
     """
     if not _ID.fullmatch(library_id) or not known.count:
         return
     before = of_computer(library_id)
-    kept = [one for one in before if one.by != known.by or (one.by == "answer" and one.count != known.count)]
+    kept = [
+        one
+        for one in before
+        if one.by != known.by or (one.count != known.count if one.by == "answer" else one.name != known.name)
+    ]
     lines = [
         {"by": one.by, "count": one.count, "hash": one.hash[:_SHORT], "at": one.at, "name": one.name}
         for one in [*kept, known][-_MOST:]
@@ -133,21 +145,31 @@ def remember(library_id: str, known: Known) -> None:
         atomic.write_bytes(place, json.dumps({"heads": lines}).encode())
 
 
-def look(connection: Connection | Any, backups: Iterable[BackupInfo] = ()) -> list[WentBack]:
-    """Compare with everything that remembers this library: this computer, answers taken in, ``backups``."""
+def look(
+    connection: Connection | Any, backups: Iterable[BackupInfo] = (), folder: Path | None = None
+) -> list[WentBack]:
+    """Compare with everything that remembers this library: this computer, answers taken in, ``backups``.
+
+    Args:
+        folder: where it lies: of a library and its copies, which share one id and each go on by themselves, only
+            what is known of this one; of one that is new here, all.
+    """
     library_id = id_of(raw(connection) if isinstance(connection, Connection) else connection)
-    return compare(connection, [*of_computer(library_id), *of_backups(backups, library_id)])
+    mine = _of_folder(of_computer(library_id), folder)
+    return compare(connection, [*mine, *of_backups(backups, library_id)])
 
 
-def faults(connection: Connection | Any, backups: Iterable[BackupInfo]) -> list[Fault]:
-    """What the doctor says: heads that are not there and that no restore explains."""
-    found = look(connection, backups)
+def faults(
+    connection: Connection | Any, backups: Iterable[BackupInfo], folder: Path | None = None
+) -> list[Fault]:
+    """What the doctor says: heads that are not there and that no restore explains; see :func:`look`."""
+    found = look(connection, backups, folder)
     return [
         Fault(
             one.count,
             f"went_back_{one.known.by}",
             number=one.known.count,
-            title=one.known.name,
+            title=one.known.said_name,
             detail=one.known.at,
         )
         for one in found
@@ -169,16 +191,33 @@ def note(folder: Path, connection: Connection, at: str) -> None:
     with told(folder):
         driver = raw(connection)
         library_id, head = id_of(driver), chain.head(connection)
-        mine = [one for one in of_computer(library_id) if one.by == "computer"]
-        if any((one.count, one.hash) == (head.count, head.hash[:_SHORT]) for one in mine):
+        mine = [one for one in _of_folder(of_computer(library_id), folder) if one.by == "computer"]
+        here = (head.count, head.hash[:_SHORT], _folder_name(folder))
+        if any((one.count, one.hash, one.name) == here for one in mine):
             return
         if any(not one.explained for one in compare(driver, mine)):
             return
-    remember(library_id, Known("computer", head.count, head.hash, at))
+    remember(library_id, Known("computer", head.count, head.hash, at, _folder_name(folder)))
 
 
-def _restored(driver: Any) -> list[tuple[int, str, int]]:
-    """Place in the chain, moment and count of the backup of every act that explains going back."""
+def _of_folder(known: list[Known], folder: Path | None) -> list[Known]:
+    name = _folder_name(folder) if folder is not None else ""
+    if not any(one.by == "computer" and one.name == name for one in known):
+        return known
+    return [one for one in known if one.by != "computer" or one.name == name]
+
+
+def _folder_name(folder: Path) -> str:
+    return hashlib.sha256(os.path.normcase(folder.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[
+        :16
+    ]
+
+
+def restores(driver: Any) -> list[tuple[int, str, int]]:
+    """Every act that explains going back: its place in the chain, its moment, and how many acts are the same.
+
+    Those are all of the backup, unless it was of another branch: put back, gone on, and put forward again.
+    """
     marks = ",".join("?" * len(_EXPLAINS))
     rows = driver.execute(
         f"SELECT a.action, a.at, a.params FROM action a WHERE a.role = 'fixed' AND a.label IN ({marks})",
@@ -188,17 +227,18 @@ def _restored(driver: Any) -> list[tuple[int, str, int]]:
     for action, at, params in rows:
         place = driver.execute("SELECT count(*) FROM chain WHERE action <= ?", (action,)).fetchone()[0]
         try:
-            count = int(json.loads(params).get("count") or 0)
+            said = json.loads(params)
+            shared = int(said["common"] if "common" in said else said.get("count") or 0)
         except (ValueError, TypeError, AttributeError):
-            count = 0
-        found.append((place, at, count))
+            shared = 0
+        found.append((place, at, shared))
     return found
 
 
 def _explains(restored: tuple[int, str, int], known: Known) -> bool:
     """Whether the library was set back behind ``known`` after it was noted."""
-    place, at, count = restored
-    return known.count >= min(place, count + 1) and (not known.at or known.at <= at)
+    place, at, shared = restored
+    return known.count >= min(place, shared + 1) and (not known.at or known.at <= at)
 
 
 def _by(one: dict[str, Any]) -> By:

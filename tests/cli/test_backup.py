@@ -139,3 +139,51 @@ def test_with_a_password(tmp_path: Path, capsys: Capture, monkeypatch: pytest.Mo
     assert run([*rename_to, str(secret)]) == 0
     assert run(["restore", made["path"], str(tmp_path / "mới"), "--password-file", str(secret)]) == 0
     assert run(["find", str(tmp_path / "mới"), "so tay", "--password-file", str(secret)]) == 0
+
+
+def test_a_backup_is_not_worked_in(library: Path, tmp_path: Path, capsys: Capture) -> None:
+    """Whoever looks for a library.db finds those of the backups too."""
+    made = Path(answer(capsys, "backup", str(library))["path"])
+    before = {one.name: one.read_bytes() for one in made.iterdir()}
+    inside, sheet = str(made), str(tmp_path / "to.pdf")
+    for command in (
+        ["undo", inside],
+        ["restore", inside, inside],
+        ["doctor", inside, "--mend"],
+        ["password", inside, "--set", "-o", sheet],
+    ):
+        assert run(command) == 2
+        assert "bản sao lưu" in capsys.readouterr().err
+    assert run(["find", inside, "so tay"]) == 0, "reading it harms nothing"
+    assert {one.name: one.read_bytes() for one in made.iterdir()} == before
+
+
+def test_a_backup_from_before_the_present_password(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Locked, unlocked, locked again: the backup in between has another key and another password."""
+    stretch_little(monkeypatch)
+    folder, _ = make_locked(tmp_path / "Kho khóa")
+    then, now = tmp_path / "truoc.txt", tmp_path / "nay.txt"
+    then.write_text(PASSWORD, encoding="utf-8")
+    now.write_text("mot mat khau khac han", encoding="utf-8")
+    made = answer(capsys, "backup", str(folder), "--password-file", str(then))
+    assert run(["password", str(folder), "--remove", "--password-file", str(then)]) == 0
+    sheet = str(tmp_path / "to.pdf")
+    assert run(["password", str(folder), "--set", "-o", sheet, "--new-password-file", str(now)]) == 0
+    assert run(["doctor", str(folder), "--deep", "--password-file", str(now)]) == 0, "it is old, not damaged"
+    put_back = ["restore", made["path"], str(folder), "--password-file", str(now)]
+    assert run(put_back) == 3
+    assert run([*put_back, "--backup-password-file", str(now)]) == 3
+    assert run([*put_back, "--backup-password-file", str(then)]) == 0
+    assert run(["find", str(folder), "so tay", "--password-file", str(then)]) == 0
+    assert run(["doctor", str(folder), "--deep", "--password-file", str(then)]) == 0
+
+
+def test_single_files_among_the_backups_are_named(library: Path, capsys: Capture) -> None:
+    single = library / "backups" / "library-20260101.db"
+    assert run(["backup", str(library), "-o", str(single)]) == 0
+    capsys.readouterr()
+    assert run(["backup", str(library), "--list"]) == 0
+    assert str(single) in capsys.readouterr().out
+    assert answer(capsys, "backup", str(library), "--list") == []

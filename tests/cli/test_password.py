@@ -51,7 +51,11 @@ def test_from_a_file_as_windows_writes_it(code: str, locked: tuple[Path, str], t
 
 @pytest.mark.parametrize(
     "content",
-    ["Mật khẩu đủ dài 12".encode("utf-16-le"), b"Mot c\xe2u d\xe0i m\xe1y c\xf4 vi\xd2t", b"mot cau dai\0 hon 12"],
+    [
+        "Mật khẩu đủ dài 12".encode("utf-16-le"),
+        b"Mot c\xe2u d\xe0i m\xe1y c\xf4 vi\xd2t",
+        b"mot cau dai\0 hon 12",
+    ],
 )
 def test_one_that_nobody_could_type_is_not_set(
     content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]

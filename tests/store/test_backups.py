@@ -176,6 +176,19 @@ def test_two_at_a_time_are_refused(filled: Library) -> None:
     assert refused.value.code == "backup_running"
 
 
+def test_another_frozen_report_of_the_same_length_is_not_taken_for_the_one_before(
+    filled: Library,
+) -> None:
+    """Its name says nothing of its content: restored and frozen anew, or sealed with another key since."""
+    made(filled)
+    (snapshot,) = (filled.folder / "reports").rglob("snapshot.json")
+    content = snapshot.read_bytes().replace(b"figures", b"numbers")
+    snapshot.unlink()  # the backup has it by a hard link
+    snapshot.write_bytes(content)
+    (entry,) = [one for one in manifest.read_list(made(filled)) if one.where.startswith("reports/")]
+    assert entry.name == hashlib.sha512(content).hexdigest()[:40]
+
+
 def test_nothing_changed_is_seen(filled: Library) -> None:
     info = made(filled)
     assert filled.backups.is_present(info)
@@ -693,6 +706,27 @@ def test_a_locked_library_gives_locked_backups(
         [item] = record.get("attachments")  # type: ignore[misc, union-attr]
         with library.open_file(item["file"]) as stream:
             assert stream.read(8) == b"%PDF-1.7"
+
+
+def test_a_locked_backup_put_onto_an_unlocked_library_leaves_nothing_readable_in_it(
+    filled: Library, folder: Path, kinds: Kinds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the other way round nothing of the other key stays: each key has its own attachments."""
+    monkeypatch.setattr(vault, "OPS", 1)
+    monkeypatch.setattr(vault, "MEMORY", 8192)
+    filled.close()
+    locking.lock(folder, kinds, TickingClock(), "Lan", "mật khẩu 1", "", Progress())
+    with Library.open(folder, kinds=kinds, clock=TickingClock(), secret="mật khẩu 1") as library:
+        info = made(library)
+    locking.unlock(folder, kinds, TickingClock(), "Lan", "mật khẩu 1", Progress())
+    done = restored(folder, info, kinds, secret="mật khẩu 1")
+    assert done.missing == () and done.kept is not None
+    (readable,) = (done.kept / "files").glob("??/*")
+    assert readable.read_bytes().startswith(b"%PDF")
+    assert not [one for one in (folder / "files").rglob("*") if one.is_file() and b"%PDF" in one.read_bytes()]
+    with Library.open(folder, kinds=kinds, clock=TickingClock(), secret="mật khẩu 1") as library:
+        (use,) = library.file_uses()
+        assert library.file_bytes(use.file).startswith(b"%PDF")
 
 
 def test_a_flipped_bit_in_a_locked_backup_is_found(

@@ -16,7 +16,7 @@ from stdesk.domain.kinds import Kinds, all_kinds
 from stdesk.domain.records import State
 from stdesk.errors import UserError
 from stdesk.progress import Cancelled, Progress
-from stdesk.store import engine, files, leftovers, locking, opening, sealed, swap, vault
+from stdesk.store import conversion, engine, files, leftovers, locking, opening, sealed, swap, vault
 from stdesk.store.library import Draft, Library
 from stdesk.store.vault import new_recovery_code
 from tests.store.conftest import TickingClock
@@ -229,7 +229,7 @@ class Killed(BaseException):
 
 
 STEPS = [
-    (locking, "_make_database"), (locking, "_compare"), (locking, "_check_sound"), (locking, "_make_files"),
+    (locking, "_make_database"), (conversion, "compare"), (conversion, "_check_sound"), (locking, "_make_files"),
     (locking, "_copy"), (locking, "_make_snapshots"), (locking, "_write_down"), (locking, "_check_closed"),
     (vault.KeyFile, "write"), (swap, "commit"), (swap, "_carry_out"), (leftovers, "sweep"),
 ]  # fmt: skip
@@ -330,7 +330,7 @@ def test_too_little_room_is_told_before_anything_is_made(
 def test_a_copy_that_is_not_the_same_is_not_believed(
     folder: Path, before: dict[str, Any], monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    compare, seal = locking._compare, sealed.seal
+    compare, seal = conversion.compare, sealed.seal
 
     def spoilt_row(old: Any, new: Any, progress: Progress) -> int:
         new.execute("UPDATE setting SET value = value || ' ' WHERE key = 'unit_name'")
@@ -345,7 +345,7 @@ def test_a_copy_that_is_not_the_same_is_not_believed(
 
     with monkeypatch.context() as patched:
         if what == "row":
-            patched.setattr(locking, "_compare", spoilt_row)
+            patched.setattr(conversion, "compare", spoilt_row)
         else:
             patched.setattr(sealed, "seal", spoilt_file)
         assert refusal(lambda: lock(folder)) == "locking_failed"

@@ -212,3 +212,22 @@ def test_a_spoilt_note_of_this_computer_is_none(content: bytes, put: Path) -> No
 def test_only_a_head_is_read_as_one(text: str) -> None:
     assert witness.parse(text) is None
     assert witness.parse("12 " + "0f" * 16) == (12, "0f" * 16)
+
+
+def test_a_copy_goes_on_by_itself_and_does_not_witness_against_the_library(put: Path, tmp_path: Path) -> None:
+    """Restored beside it, both share one id: each is measured by what this computer noted of its own folder."""
+    with Library.open(put, kinds=all_kinds(), clock=TickingClock(), user="Lan"):
+        pass
+    copy = tmp_path / "copy"
+    shutil.copytree(put, copy)
+    with Library.open(copy, kinds=all_kinds(), clock=TickingClock(), user="Lan") as library:
+        add(library, title="Chỉ ở bản chép")
+        old = (put / "library.db").read_bytes()
+    with Library.open(put, kinds=all_kinds(), clock=TickingClock(), user="Lan") as library:
+        assert library.went_back() == []
+        add(library, title="Chỉ ở kho")
+    with Library.open(copy, kinds=all_kinds(), clock=TickingClock(), user="Lan") as library:
+        assert library.went_back() == []
+    (put / "library.db").write_bytes(old)
+    with Library.open(put, kinds=all_kinds(), clock=TickingClock(), user="Lan") as library:
+        assert [one.how for one in library.went_back()] == ["shorter"]

@@ -42,7 +42,7 @@ def check(
     there with their lengths. With it, all that can be checked of the database is, and every file is read.
 
     Args:
-        vault: of a locked one; without it, it is not opened.
+        vault: of a locked one; without it, or with another one's, it is not opened.
 
     Raises:
         UserError: what the disk refused. Cancelled.
@@ -158,8 +158,8 @@ def _problem_of_database(info: BackupInfo, vault: Vault | None, deep: bool, prog
         progress.start(database.stat().st_size, tr("Checking the copy"))
     if read_hash(database, progress) != info.sha512:
         return "backup_damaged"
-    if info.locked and vault is None:
-        return ""
+    if info.locked and (vault is None or not _opens(info, vault)):
+        return ""  # of a time before this password; its bytes are what they were
     key = vault.database if vault is not None and info.locked else None
     try:
         return "" if copying.is_sound(database, key, info.tables, deep=deep) else "backup_damaged"

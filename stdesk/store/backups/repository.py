@@ -281,10 +281,14 @@ def _walk(top: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
 
 
 def _known(before: list[BackupInfo]) -> dict[str, FileEntry]:
-    """The files of the newest backup whose list can be read: what they are need not be found out again."""
+    """The attachments of the newest backup whose list can be read: what they are need not be found out again.
+
+    Not the frozen reports: their names say nothing of their content, which a restore or another key changes.
+    """
     for info in before:
         with contextlib.suppress(UserError):
-            return {one.where: one for one in manifest.read_list(info)}
+            listed = manifest.read_list(info)
+            return {one.where: one for one in listed if one.where.startswith(f"{files.FOLDER}/")}
     return {}
 
 

@@ -19,7 +19,7 @@ from stdesk.domain.kinds import Kinds
 from stdesk.errors import Exit, UserError
 from stdesk.i18n import tr
 from stdesk.progress import Progress
-from stdesk.store import files, frozen, history, opening, swap
+from stdesk.store import chain, files, frozen, history, opening, swap, witness
 from stdesk.store.backups import checking, copying, manifest, repository
 from stdesk.store.backups.model import DATABASE, KEY, BackupInfo, Difference, FileEntry
 from stdesk.store.backups.pool import copy_proved
@@ -82,6 +82,8 @@ class _Before:
     """What the library held until now; nothing is known of one that cannot be read."""
 
     facts: copying.Facts | None = None
+    heads: tuple[bytes, ...] = ()
+    restores: tuple[tuple[int, str, int], ...] = ()
     vault: Vault | None = None
     backup: BackupInfo | None = None
 
@@ -97,6 +99,7 @@ def restore(request: Request, progress: Progress | None = None) -> Restored:
         Cancelled: asked to stop before the swap; nothing happened.
     """
     folder, info = request.folder.absolute(), request.info
+    opening.check_no_backup(folder)
     if not info.ok:
         raise UserError(info.problem or "backup_damaged", Exit.ENVIRONMENT, path=str(info.path))
     with told(folder), _held(folder, request):
@@ -112,9 +115,10 @@ def restore(request: Request, progress: Progress | None = None) -> Restored:
         try:
             fresh = swap.prepare(folder)
             _copy_database(request, fresh, vault, before, progress)
-            back, missing = _bring_files(folder, fresh, info, entries, progress)
+            anew = _is_other_key(folder, vault, before)
+            back, missing = _bring_files(folder, fresh, info, entries, progress, anew=anew)
             after = _finish_database(request, fresh, vault, before)
-            names = [DATABASE, KEY, *_reports(folder, fresh, entries)]
+            names = [DATABASE, KEY, *([files.FOLDER] if anew else ()), *_reports(folder, fresh, entries)]
             there = os.path.lexists(folder / DATABASE)
             kept = swap.commit(folder, names, f"{_stamp(request.clock)}-restore")
         except BaseException:
@@ -178,12 +182,14 @@ def _before(folder: Path, request: Request, vault: Vault | None, progress: Progr
         with opening.as_it_stands(folder, request.kinds, request.clock, request.user, vault) as context:
             with context.engine.connect() as connection:
                 facts = copying.read_facts(raw(connection))
+                heads = tuple(chain.heads(connection))
+                restores = tuple(witness.restores(raw(connection))) if heads else ()
             made = _backed_up(context, progress)
     except (UserError, sqlcipher.Error) as error:
         if isinstance(error, UserError) and error.code in ("backup_no_room", "disk_full", "backup_running"):
             raise
         return _Before()
-    return _Before(facts, vault, made)
+    return _Before(facts, heads, restores, vault, made)
 
 
 def _backed_up(context: Context, progress: Progress | None) -> BackupInfo:
@@ -252,11 +258,13 @@ def _finish_database(request: Request, fresh: Path, vault: Vault | None, before:
     try:
         with context.engine.connect() as connection:
             then = copying.read_facts(raw(connection))
+            common = _common(before, chain.heads(connection))
         with context.writing() as connection:
-            history.forget_redo(connection)
+            said = _said(request.info, before.facts, then)
+            if before.facts is not None:
+                said["common"] = common
             history.write_action(
-                connection, at=context.now(), who=request.user, label=request.label,
-                params=_said(request.info, before.facts, then), role=history.FIXED,
+                connection, at=context.now(), who=request.user, label=request.label, params=said, role=history.FIXED,
             )  # fmt: skip
             for key, value in request.settings.items():
                 connection.exec_driver_sql(
@@ -267,6 +275,16 @@ def _finish_database(request: Request, fresh: Path, vault: Vault | None, before:
         return then
     finally:
         context.engine.dispose()
+
+
+def _common(before: _Before, then: Sequence[bytes]) -> int:
+    """How many acts two histories share from the first one on.
+
+    A restore that only the replaced one told of had left a third: what all of them share.
+    """
+    differing = (place for place, pair in enumerate(zip(before.heads, then, strict=False)) if pair[0] != pair[1])
+    common = next(differing, min(len(before.heads), len(then)))
+    return min([common, *(shared for place, _, shared in before.restores if place > common)])
 
 
 def _said(info: BackupInfo, now: copying.Facts | None, then: copying.Facts) -> dict[str, Any]:
@@ -282,12 +300,24 @@ def _said(info: BackupInfo, now: copying.Facts | None, then: copying.Facts) -> d
     }
 
 
+def _is_other_key(folder: Path, vault: Vault | None, before: _Before) -> bool:
+    """Whether the backup is of a time with another password or none: no attachment may stay among its own."""
+    if (folder / KEY).exists() != (vault is not None):
+        return True
+    return vault is not None and before.vault is not None and not before.vault.opens_same(vault)
+
+
 def _bring_files(
-    folder: Path, fresh: Path, info: BackupInfo, entries: Sequence[FileEntry], progress: Progress | None
-) -> tuple[int, list[str]]:
-    """Attachments go to their own place at once: by their names they are what they are. Reports are swapped."""
+    folder: Path, fresh: Path, info: BackupInfo, entries: Sequence[FileEntry], progress: Progress | None,
+    *, anew: bool,
+) -> tuple[int, list[str]]:  # fmt: skip
+    """Attachments go to their own place at once: by their names they are what they are. Reports are swapped.
+
+    Args:
+        anew: attachments are swapped too, all together: those of another key neither fit nor stay.
+    """
     mine = [one for one in entries if one.where.startswith(f"{files.FOLDER}/")]
-    count, missing = _bring(folder, info, mine, progress)
+    count, missing = _bring(fresh if anew else folder, info, mine, progress)
     for one in entries:
         if one.where.startswith(f"{frozen.FOLDER}/") and not _is_there(folder, info, one):
             more, gone = _bring(fresh, info, [one], None)
