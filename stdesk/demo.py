@@ -9,6 +9,7 @@ from pathlib import Path
 
 from stdesk import i18n
 from stdesk.demo_circle import run_circle
+from stdesk.demo_safety import run_safety
 from stdesk.domain.periods import parse_period
 from stdesk.domain.rules.core import Finding, Severity
 from stdesk.errors import Exit, UserError, from_os_error
@@ -35,7 +36,7 @@ def run_demo(folder: Path, say: Callable[[str], None]) -> int:
         _search(desk, say)
         outcome = _report(desk, folder, say)
         run_circle(desk, folder, say)
-        return outcome
+    return outcome if run_safety(folder, say) else Exit.NO
 
 
 def _clear(folder: Path) -> None:
