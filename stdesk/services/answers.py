@@ -44,7 +44,7 @@ from stdesk.services.answer_intake import (
 )
 from stdesk.services.merging import Merging
 from stdesk.services.preparation import Preparation
-from stdesk.services.proposals import ACCEPTED, OPEN, REFUSED, Proposals, Proposed
+from stdesk.services.proposals import ACCEPTED, OPEN, REFUSED, Proposals, Proposed, above_ceiling
 from stdesk.services.standing import Standing, standing_of, state_word
 from stdesk.store.library import AnswerRow, FrozenReport, Library, SendingRow
 
@@ -279,11 +279,18 @@ class Answers:
         return [Sending(row, tuple(by_print.get(row.fingerprint or "?", ()))) for row in reversed(rows)]
 
     def lines(self, read: Read) -> list[Said]:
-        """What an answer says, record by record, with the record as it is here now."""
-        records = {
-            one.id: one for one in self._library.get_many(sorted({one.id for one in read.answer.lines}))
-        }
-        return [self._said(line, records.get(line.id)) for line in read.answer.lines]
+        """What an answer says, record by record, with the record as it is here now; not of those above the ceiling."""
+        hidden = above_ceiling(self._library)
+        lines = [one for one in read.answer.lines if one.id not in hidden]
+        records = {one.id: one for one in self._library.get_many(sorted({one.id for one in lines}))}
+        return [self._said(line, records.get(line.id)) for line in lines]
+
+    def left_out(self, *reads: Read) -> int:
+        """How many lines of these answers are about records above the ceiling, and of no answer: proposals."""
+        if not reads:
+            return self._proposals.left_out()
+        hidden = above_ceiling(self._library)
+        return sum(line.id in hidden for read in reads for line in read.answer.lines)
 
     def _said(self, line: Line, record: Record | None) -> Said:
         kinds = self._library.kinds
@@ -325,7 +332,7 @@ class Answers:
         Reports that were never sent are not among them: readiness speaks of those.
         """
         found = list(self._standing_notices(today or self._today()))
-        if waiting := len(self._library.answers.proposals(OPEN)):
+        if waiting := len(self._library.answers.proposals(OPEN)) - self._proposals.left_out(OPEN):
             found.append(Notice("proposals", message("notice_proposals", n=waiting)))
         if missing := missing_numbers(self._library):
             numbers = ", ".join(map(str, missing))

@@ -72,7 +72,8 @@ class Backups:
             minutes=self.every
         )  # a clock gone back waits for nothing
         new_day = local_date(last.moment) != local_date(now)
-        if not (waited or new_day) or self._library.backups.is_present(last):
+        other_lock = last.locked != self._library.locked  # a password was set or taken off since
+        if not (waited or new_day or other_lock) or self._holds_all(last):
             return None
         return "start" if new_day else "hourly"
 
@@ -95,7 +96,7 @@ class Backups:
             self._library.check_writable()
         with self._one_at_a_time:
             last = self._newest(self.folder)
-            if why != "manual" and last is not None and self._library.backups.is_present(last):
+            if why != "manual" and last is not None and self._holds_all(last):
                 return None
             made = self._library.backups.write(self.folder, why, progress, deep=deep)
             logs.note("backup", why=why)
@@ -107,16 +108,17 @@ class Backups:
 
         A large library's, and one that takes longer, is left to the next start; what fails as well.
         """
-        if self.due() is None or self._library.backups.database_size() > _LARGE:
-            return None
         progress = Progress()
         limit = Timer(_PATIENCE, progress.cancel)
-        limit.start()
-        try:
-            with suppress(UserError, OSError, Cancelled):
+        limit.daemon = True
+        with suppress(UserError, OSError, Cancelled):
+            if self.due() is None or self._library.backups.database_size() > _LARGE:
+                return None
+            limit.start()
+            try:
                 return self.run("closing", progress, deep=False)
-        finally:
-            limit.cancel()
+            finally:
+                limit.cancel()
         return None
 
     def before(
@@ -144,6 +146,12 @@ class Backups:
         folder = self._second.folder()
         return self.listed(folder) if folder is not None else []
 
+    def single_files(self) -> list[Path]:
+        """Copies of the database alone that lie among the backups; nothing but a person keeps or thins them out."""
+        with suppress(OSError):
+            return sorted(path for path in self.folder.glob("*.db") if path.is_file())
+        return []
+
     @staticmethod
     def look(path: Path) -> BackupInfo:
         """The backup at ``path``: its folder, or a file in it.
@@ -170,6 +178,19 @@ class Backups:
                 raise
             vault = None
         return checking.check(info, vault, deep=deep, progress=progress)
+
+    def is_untouched(self) -> bool:
+        """Whether nothing was ever done in the library: there is nothing to lose yet."""
+        return self._library.backups.is_untouched()
+
+    def unlock(self, info: BackupInfo, secret: str = "") -> Vault | None:
+        """What opens a backup, ``None`` of one that is not locked.
+
+        Raises:
+            UserError: ``backup_wants_password`` when it is older than the password and ``secret`` is "";
+                ``password_wrong``; ``key_file_damaged``.
+        """
+        return checking.unlock(info, secret, self._library.vault)
 
     def compare(self, info: BackupInfo) -> list[Difference]:
         """Records now and then, kind by kind, every kind of the library."""
@@ -316,6 +337,10 @@ class Backups:
         self._library.settings.put(**{EVERY: str(max(_LEAST_OFTEN, minutes))})
 
     # -- within
+
+    def _holds_all(self, info: BackupInfo) -> bool:
+        """Whether a backup has the present state, and is as locked as the library is."""
+        return info.locked == self._library.locked and self._library.backups.is_present(info)
 
     def _newest(self, place: Path) -> BackupInfo | None:
         return next((one for one in self._library.backups.listed(place) if one.ok), None)

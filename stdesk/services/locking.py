@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from stdesk.store.library import Library
 
 __all__ = [
-    "LockState", "Locking", "Recovery", "Strength", "Vault", "asked_groups", "groups_match", "is_locked",
+    "COPIES", "LockState", "Locking", "Recovery", "Strength", "Vault", "asked_groups", "groups_match", "is_locked",
     "key_folder", "new_recovery_code", "normal", "plain_said", "remove_password", "set_password", "state",
     "strength", "unlock", "wait_said", "waiting",
 ]  # fmt: skip
@@ -42,6 +42,8 @@ PAPER_MARK = "STDESK-RECOVERY-1 "
 MINUTES = (0, 5, 10, 15, 30, 60)
 """After which a library left alone locks itself; 0 = never."""
 DEFAULT_MINUTES = 10
+COPIES = leftovers.COPIES
+"""Folders whose files :meth:`Locking.drop_plain_copies` deletes."""
 _HARMLESS = ("crash",)  # reports of faults: nothing of a record is in them
 
 
@@ -317,6 +319,16 @@ class Locking:
         """
         vault = self.check(secret)
         self._keys().with_recovery(vault, code).write(self.folder)
+
+    def drop_plain_copies(self) -> int:
+        """Delete the backups and set aside libraries that can be read without the password; how many files went.
+
+        Whoever calls it has seen that there is a good backup with the password. Raises what the disk refused.
+        """
+        try:
+            return leftovers.drop_old_copies(self.folder)
+        except OSError as error:
+            raise from_os_error(error, Path(error.filename or self.folder)) from error
 
     def demand_removal(self) -> None:
         """Whether the password may be taken off now. Raises ``role_wanted`` when an administrator has to say so."""

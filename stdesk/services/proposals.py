@@ -9,12 +9,14 @@ from typing import Any
 
 from stdesk.domain.fields import Field, FieldType, Value
 from stdesk.domain.records import Changes, Record, State
+from stdesk.domain.secrecy import ORDINARY
 from stdesk.domain.values import canonical, show
 from stdesk.errors import UserError
 from stdesk.i18n import message
 from stdesk.services import summaries
 from stdesk.services.merging import Merging
 from stdesk.store.library import Library, ProposalRow, Work
+from stdesk.store.settings import CEILING
 
 CORRECTION, DOUBLE, CENTRAL_ID = "correction", "double", "central_id"
 OPEN, ACCEPTED, REFUSED = "open", "accepted", "refused"
@@ -53,12 +55,25 @@ class Proposals:
         self._merging = merging
 
     def listed(self, state: str | None = None, ids: Collection[str] | None = None) -> list[Proposed]:
-        """The proposals in the order they came, of one ``state`` or with these ``ids`` when that is given."""
-        rows = [one for one in self._library.answers.proposals(state) if ids is None or one.proposal in ids]
+        """The proposals in the order they came, of one ``state`` or with these ``ids`` when that is given.
+
+        Those about records above the ceiling are left out: :meth:`left_out` counts them.
+        """
+        hidden = above_ceiling(self._library)
+        rows = [
+            one
+            for one in self._library.answers.proposals(state)
+            if (ids is None or one.proposal in ids) and not _is_about(one, hidden)
+        ]
         wanted = {row.record for row in rows} | {str(row.other.get("id", "")) for row in rows}
         records = {one.id: one for one in self._library.get_many(sorted(wanted - {""}))}
         central = self._library.answers.central_ids([row.record for row in rows])
         return [self._seen(row, records, central.get(row.record, "")) for row in rows]
+
+    def left_out(self, state: str | None = None) -> int:
+        """How many proposals of ``state``, or all, are about records above the ceiling."""
+        hidden = above_ceiling(self._library)
+        return sum(_is_about(one, hidden) for one in self._library.answers.proposals(state)) if hidden else 0
 
     def accept(self, ids: Sequence[str]) -> Changes:
         """Accept these, all or none: fields corrected, doubles of ours merged, the centre's numbers noted. One act.
@@ -183,6 +198,15 @@ class Proposals:
         except UserError as error:
             return str(error)
         return ""
+
+
+def above_ceiling(library: Library) -> frozenset[str]:
+    """Ids of the records that lie above the library's ceiling: nothing that came about them is shown."""
+    return library.above(library.settings.get(CEILING) or ORDINARY)
+
+
+def _is_about(row: ProposalRow, ids: Collection[str]) -> bool:
+    return row.record in ids or str(row.other.get("id", "")) in ids
 
 
 def _present(row: ProposalRow, records: Mapping[str, Record], record_id: str) -> Record:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import weakref
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,23 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from stdesk import __version__
 from stdesk.clock import Clock, timestamp
-from stdesk.domain.kinds import Kind
 from stdesk.domain.periods import Period, before, belongs
-from stdesk.domain.records import Changes, Record, State, to_json
+from stdesk.domain.records import Changes, Record, State
 from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import Exit, UserError
 from stdesk.progress import Progress
 from stdesk.reports.comparison import FROZEN, LIBRARY, Last
 from stdesk.reports.figures import with_explained
 from stdesk.reports.snapshot import Snapshot, count_figures, make_snapshot, report_day
-from stdesk.services import documents, summaries
+from stdesk.services import documents
 from stdesk.services.copies import Copies
 from stdesk.services.documents import DOCUMENT_NAMES, MAIN_DOCUMENTS
 from stdesk.services.preparation import Preparation
 from stdesk.services.readiness import Checked, Readiness, Stamp
 from stdesk.services.release import REPORT, Releases
+from stdesk.services.since import Changed, Item, Since
 from stdesk.store.library import FrozenReport, Library, SignedCopy
-from stdesk.text import nfc
 
 if TYPE_CHECKING:
     from stdesk.reports.letters import PackageFacts
@@ -45,36 +43,6 @@ __all__ = [
 ]
 
 _DAMAGED = ("snapshot_missing", "snapshot_changed", "snapshot_damaged", "snapshot_newer")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A record, as far as a person needs to know which one is meant."""
-
-    kind: str
-    id: str
-    number: int
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """What became of a period after its newest submission.
-
-    Attributes:
-        report: that submission.
-        added: reported now and not then; changed: something that is handed in is different; gone: reported
-            then and not now. Kind by kind, by number.
-    """
-
-    report: FrozenReport
-    added: tuple[Item, ...] = ()
-    changed: tuple[Item, ...] = ()
-    gone: tuple[Item, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether there is anything for a next submission."""
-        return bool(self.added or self.changed or self.gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +72,7 @@ class Reporting:
         self._user = user
         self._counted: tuple[object, Last | None] = (None, None)
         self._figures: _Held | None = None
-        self._packed: tuple[str, Mapping[str, Mapping[str, Any]]] = ("", {})
+        self._changes = Changed(library)
 
     # -- freezing ----------------------------------------------------------------------------
 
@@ -192,21 +160,7 @@ class Reporting:
             ``None`` when nothing was submitted yet.
         """
         report = self._newest(period)
-        if report is None:
-            return None
-        then = self._handed_in(report)
-        added, changed = [], []
-        now: set[str] = set()
-        for record in self._reported(period, progress):
-            now.add(record.id)
-            old = then.get(record.id)
-            kind = self._library.kinds[record.kind]
-            if old is None:
-                added.append(_item(kind, record))
-            elif old["version"] != record.version and _differs(kind, record, old["values"]):
-                changed.append(_item(kind, record))
-        gone = [one for key, one in then.items() if key not in now]
-        return Since(report, self._ordered(added), self._ordered(changed), self._ordered(self._gone(gone)))
+        return self._changes.since(period, report, progress) if report is not None else None
 
     def keep_signed(self, report: FrozenReport, path: Path, progress: Progress | None = None) -> SignedCopy:
         """Take in the signed, stamped copy of a submission: any file, byte for byte. The same one again is nothing.
@@ -246,42 +200,6 @@ class Reporting:
 
     def _newest(self, period: Period) -> FrozenReport | None:
         return next((one for one in reversed(self.frozen(period)) if not one.trial), None)
-
-    def _handed_in(self, report: FrozenReport) -> Mapping[str, Mapping[str, Any]]:
-        """Id -> record of a frozen report; read once, since it never changes."""
-        if self._packed[0] != report.sha512:
-            records = self.read(report).records
-            self._packed = (
-                report.sha512,
-                {str(one["id"]): {**one, "kind": kind} for kind, found in records.items() for one in found},
-            )
-        return self._packed[1]
-
-    def _reported(self, period: Period, progress: Progress | None) -> Iterable[Record]:
-        ceiling = self._library.settings.get("secrecy_ceiling") or ORDINARY
-        for record in self._library.records(states=[State.COMPLETE]):
-            if progress is not None:
-                progress.check()
-            if not is_above(record.secrecy, ceiling) and belongs(
-                self._library.kinds[record.kind], record, period
-            ):
-                yield record
-
-    def _gone(self, records: Sequence[Mapping[str, Any]]) -> list[Item]:
-        """What was reported and is not now; classified since, without its title."""
-        ceiling = self._library.settings.get("secrecy_ceiling") or ORDINARY
-        held = self._library.get_many([str(one["id"]) for one in records])
-        secret = {one.id for one in held if is_above(one.secrecy, ceiling)}
-        found = []
-        for one in records:
-            name = self._library.kinds[one["kind"]].title if one["kind"] in self._library.kinds else ""
-            title = "" if one["id"] in secret else str(one["values"].get(name) or "")
-            found.append(Item(str(one["kind"]), str(one["id"]), int(one["number"]), title))
-        return found
-
-    def _ordered(self, items: Iterable[Item]) -> tuple[Item, ...]:
-        place = {name: at for at, name in enumerate(self._library.kinds.names)}
-        return tuple(sorted(items, key=lambda one: (place.get(one.kind, len(place)), one.number)))
 
     # -- last year ---------------------------------------------------------------------------
 
@@ -473,18 +391,3 @@ class Reporting:
     def _unit(self) -> Mapping[str, str]:
         private = ("mapping:", "reasons:", "views:", "report:")
         return {k: v for k, v in self._library.settings.all().items() if not k.startswith(private)}
-
-
-def _item(kind: Kind, record: Record) -> Item:
-    return Item(record.kind, record.id, record.number, summaries.title_of(kind, record))
-
-
-def _differs(kind: Kind, record: Record, then: Mapping[str, Any]) -> bool:
-    """Whether anything that is handed in of ``record`` is not as it was ``then``."""
-    travels = {field.name for field in kind.shown if field.packaged}
-    now = {name: value for name, value in to_json(record)["values"].items() if name in travels}
-    return _plain(now) != _plain({name: value for name, value in then.items() if name in travels})
-
-
-def _plain(values: Mapping[str, Any]) -> str:
-    return nfc(json.dumps(values, ensure_ascii=False, sort_keys=True))

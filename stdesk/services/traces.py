@@ -1,6 +1,6 @@
 """What still holds the words of a record that was just put above the ceiling: told at once, and taken away.
 
-The library itself is clean after the act (:mod:`stdesk.store.scrub`). Backups made before are copies of the
+The library's records are clean after the act (:mod:`stdesk.store.scrub`). Backups made before are copies of the
 library as it was; reports frozen before carry the record, are no longer shown or packed, and stay as proof of
 what was handed in.
 """
@@ -16,6 +16,7 @@ from stdesk.domain.secrecy import ORDINARY, is_above
 from stdesk.errors import UserError
 from stdesk.i18n import message, ntr
 from stdesk.progress import Progress
+from stdesk.services import trace_texts
 from stdesk.services.backups import BackupInfo, Backups
 from stdesk.store.backups import repository
 from stdesk.store.backups.pruning import Policy
@@ -25,6 +26,7 @@ from stdesk.store.library import FrozenReport, Library
 __all__ = ["Left", "Traces"]
 
 _MOST = 200  # records of one act looked at
+_SHOWN = 6  # texts that are named one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,16 @@ class Left:
 
     Attributes:
         backups: made before, here and at the second place. reports: frozen with the record in them.
+        texts: what people wrote and the centre sent, in words; see :mod:`stdesk.services.trace_texts`.
     """
 
     backups: tuple[BackupInfo, ...] = ()
     reports: tuple[FrozenReport, ...] = ()
+    texts: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return bool(self.backups or self.reports)
+        return bool(self.backups or self.reports or self.texts)
 
     @property
     def said(self) -> str:
@@ -52,6 +56,9 @@ class Left:
             message("traces_report", period=one.period, submission=str(one.submission))
             for one in self.reports
         ]
+        where += self.texts[:_SHOWN]
+        if (more := len(self.texts) - _SHOWN) > 0:
+            where.append(ntr("{n} more place", "{n} more places", more))
         return message("traces_left", where=", ".join(where))
 
 
@@ -70,11 +77,16 @@ class Traces:
         ids = [
             one for one in sorted(changes.ids)[:_MOST] if self._was_classified(one, changes.action, ceiling)
         ]
-        return Left(tuple(self._made_before()), tuple(self._with(ids))) if ids else Left()
+        titles = self._library.take_forgotten(changes.action)
+        if not ids:
+            return Left()
+        texts = trace_texts.places(self._library, ids, titles)
+        return Left(tuple(self._made_before()), tuple(self._with(ids)), texts)
 
     def after_lowering(self) -> Left:
-        """The same after the ceiling itself was lowered: every backup made before."""
-        return Left(tuple(self._made_before()))
+        """The same after the ceiling itself was lowered: every backup made before, and what holds a title."""
+        texts = trace_texts.places(self._library, (), self._library.take_forgotten())
+        return Left(tuple(self._made_before()), (), texts)
 
     def remove(self, left: Left, progress: Progress | None = None) -> int:
         """Make a backup of the library as it is now, then take away those of ``left``; returns how many.

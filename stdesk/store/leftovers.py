@@ -18,7 +18,8 @@ from stdesk.store import sealed, swap
 CONVERTED = "converted"
 _CONVERTED = re.compile(rf".*-{CONVERTED}(-[0-9]+)?")
 _AREAS = ("backups", swap.KEPT, "outbox", "inbox", "reports", "crash", "as-of")
-_COPIES = ("backups", swap.KEPT)
+COPIES = ("backups", swap.KEPT)
+"""Where backups and former selves of the library lie."""
 _PLAIN_DATABASE = b"SQLite format 3\0"
 _ALWAYS_PLAIN = {"library.key", "backup.json", "files.txt"}  # they hold nothing of a record
 
@@ -86,7 +87,7 @@ def drop_old_copies(folder: Path) -> int:
     """
     if not (folder / "library.key").is_file():
         raise ValueError(folder)
-    old = [path for area in _COPIES for path in _files(folder / area) if _is_readable(path)]
+    old = [path for area in COPIES for path in _files(folder / area) if _is_readable(path)]
     for database in [path for path in old if path.name == "library.db"]:
         for name in ("backup.json", "files.txt"):
             database.with_name(name).unlink(missing_ok=True)

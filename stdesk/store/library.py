@@ -348,7 +348,7 @@ class Library(HeldFiles):
     def went_back(self, backups: Iterable[BackupInfo] = ()) -> list[WentBack]:
         """What others remember of this library and it no longer has; see :mod:`stdesk.store.witness`."""
         with self._context.reading() as connection:
-            return witness.look(connection, backups)
+            return witness.look(connection, backups, self.folder)
 
     def remember_witness(self, history: str, at: str, name: str) -> None:
         """Keep what an answer of the centre says of this library's history. "" is nothing."""

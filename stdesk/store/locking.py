@@ -10,34 +10,27 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from sqlcipher3 import dbapi2 as sqlcipher
+from typing import BinaryIO
 
 from stdesk.clock import Clock
 from stdesk.domain.kinds import Kinds
 from stdesk.errors import Exit, UserError
 from stdesk.i18n import tr
-from stdesk.progress import Cancelled, Progress
-from stdesk.store import files, frozen, history, leftovers, opening, sealed, swap
+from stdesk.progress import Progress
+from stdesk.store import conversion, files, frozen, history, leftovers, opening, sealed, swap
 from stdesk.store.context import Context
-from stdesk.store.engine import give_key, key_text
 from stdesk.store.faults import told
 from stdesk.store.leftovers import Readable
-from stdesk.store.tables import quoted
 from stdesk.store.vault import NAME as KEY_FILE
 from stdesk.store.vault import KeyFile, Vault
 
 _NAMES = (opening.DATABASE, KEY_FILE, files.FOLDER, frozen.FOLDER)
-_ROWS = 2_000  # compared at a time
-_STEPS = 20_000  # of SQLite's machine between two looks whether it is to stop
 _ROOM = 64 << 20  # bytes beyond what is counted
 
 
@@ -202,102 +195,13 @@ def _check_room(folder: Path) -> None:
 
 def _make_database(work: _Work) -> None:
     work.progress.start(0, tr("Converting the records"))
-    source, target = work.folder / opening.DATABASE, work.new / opening.DATABASE
-    old = _connect(source, work.old_vault)
-    try:
-        _hold_alone(old, work.folder)
-        version, mark = (
-            old.execute(f"PRAGMA {name}").fetchone()[0] for name in ("user_version", "application_id")
-        )
-        key = key_text(work.new_vault.database) if work.new_vault is not None else "''"
-        old.execute(f"ATTACH DATABASE ? AS made KEY {key}", (str(target),))
-        for pragma in ("journal_mode", "synchronous"):  # the swap forces it to the disk when it is whole
-            old.execute(f"PRAGMA made.{pragma} = OFF").fetchall()
-        with _stopped_by(old, work.progress):
-            old.execute("SELECT sqlcipher_export('made')").fetchall()
-        old.execute(f"PRAGMA made.user_version = {int(version)}")
-        old.execute(f"PRAGMA made.application_id = {int(mark)}")
-        old.execute("DETACH DATABASE made")
-        new = _connect(target, work.new_vault)
-        try:
-            with _stopped_by(new, work.progress):
-                work.rows = _compare(old, new, work.progress)
-                _check_sound(new)
-        finally:
-            new.close()
-    finally:
-        old.close()
-
-
-def _connect(path: Path, vault: Vault | None) -> Any:
-    connection = sqlcipher.connect(f"{path.absolute().as_uri()}?mode={'rw' if path.exists() else 'rwc'}", uri=True,
-                                   isolation_level=None)  # fmt: skip
-    give_key(connection, vault.database if vault is not None else None)
-    connection.execute("PRAGMA temp_store = MEMORY").fetchall()
-    return connection
-
-
-def _hold_alone(connection: Any, folder: Path) -> None:
-    """The database as one file: fails when any other program has it open, be it only to read."""
-    (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    if mode != "delete":
-        raise UserError("library_busy", Exit.ENVIRONMENT, path=str(folder))
-
-
-@contextlib.contextmanager
-def _stopped_by(connection: Any, progress: Progress) -> Iterator[None]:
-    stopped = False
-
-    def look() -> int:
-        nonlocal stopped
-        try:
-            progress.check()
-        except Cancelled:
-            stopped = True
-        return int(stopped)
-
-    connection.set_progress_handler(look, _STEPS)
-    try:
-        yield
-    except sqlcipher.OperationalError:
-        if stopped:
-            raise Cancelled from None
-        raise
-    finally:
-        connection.set_progress_handler(None, 0)
-
-
-def _compare(old: Any, new: Any, progress: Progress) -> int:
-    """Every table, index and trigger is there, and every row the same; returns how many rows."""
-    schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
-    if old.execute(schema).fetchall() != new.execute(schema).fetchall():
-        raise _failed("schema")
-    names = old.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
-    ).fetchall()
-    total = 0
-    for (name,) in names:
-        sql = f"SELECT * FROM {quoted(name)}"
-        for ours, theirs in itertools.zip_longest(_parts(old, sql), _parts(new, sql)):
-            progress.check()
-            if ours != theirs:
-                raise _failed(name)
-            total += len(ours)
-    return total
-
-
-def _parts(connection: Any, sql: str) -> Iterator[list[Any]]:
-    cursor = connection.execute(sql)
-    while part := cursor.fetchmany(_ROWS):
-        yield part
-
-
-def _check_sound(connection: Any) -> None:
-    if connection.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
-        raise _failed("integrity_check")
-    for pragma in ("foreign_key_check", "cipher_integrity_check"):
-        if connection.execute(f"PRAGMA {pragma}").fetchone() is not None:
-            raise _failed(pragma)
+    work.rows = conversion.convert(
+        work.folder / opening.DATABASE,
+        work.new / opening.DATABASE,
+        work.old_vault,
+        work.new_vault,
+        work.progress,
+    )
 
 
 def _write_down(work: _Work, context: Context, label: str) -> None:
@@ -388,7 +292,7 @@ def _copy(work: _Work, source: BinaryIO, target: Path, file: str) -> tuple[str, 
     with files.Spoilt(), files.open_file(target, file, work.new_vault) as made:
         if files.hash_of(made, work.progress) == digest:
             return digest, size
-    raise _failed(file)
+    raise conversion.failed(file)
 
 
 def _write_plain(source: BinaryIO, out: BinaryIO, progress: Progress) -> tuple[str, int]:
@@ -434,7 +338,7 @@ def _make_snapshot(work: _Work, path: Path, target: Path, sha512: str) -> None:
 
 
 def _snapshot_hashes(work: _Work) -> dict[str, str]:
-    connection = _connect(work.new / opening.DATABASE, work.new_vault)
+    connection = conversion.connect(work.new / opening.DATABASE, work.new_vault)
     try:
         return dict(connection.execute("SELECT folder, sha512 FROM frozen_report").fetchall())
     finally:
@@ -445,7 +349,3 @@ def _library_id(context: Context) -> str:
     with context.reading() as connection:
         found = connection.exec_driver_sql("SELECT value FROM setting WHERE key = 'library:id'").scalar()
     return str(found or secrets.token_hex(16))
-
-
-def _failed(what: str) -> UserError:
-    return UserError("locking_failed", Exit.ENVIRONMENT, what=what)

@@ -21,6 +21,7 @@ from stdesk.errors import Exit, UserError
 from stdesk.i18n import message
 from stdesk.store import history
 from stdesk.store.context import Context
+from stdesk.store.engine import raw
 from stdesk.store.frozen import FrozenReport
 from stdesk.store.vault import RECOVERY, KeyFile
 from stdesk.text import nfc
@@ -231,27 +232,36 @@ def _fits(verifier: str, typed: bytes) -> bool:
         return False
 
 
+def damaged(driver: Any) -> list[str]:
+    """Whose codes were changed by other means than this program; of a library older than codes nobody's.
+
+    Args:
+        driver: a connection to the database, which may be of any schema.
+    """
+    if driver.execute("SELECT 1 FROM sqlite_master WHERE name = 'role_code'").fetchone() is None:
+        return []
+    return [one.name for one, _ in _held(driver) if not one.sound]
+
+
 def _in_force(connection: Connection) -> list[tuple[Holder, str]]:
     """Who has a code by what the history says, and what it is compared with."""
-    sql = text(
-        "SELECT at, who, label, params FROM action WHERE role = 'fixed' AND label IN (:set, :anew, :retired) "
-        "ORDER BY action"
-    )
-    rows = {row.place: row for row in connection.execute(text("SELECT place, verifier FROM role_code")).all()}
+    return _held(raw(connection))
+
+
+def _held(driver: Any) -> list[tuple[Holder, str]]:
+    sql = "SELECT at, who, label, params FROM action WHERE role = 'fixed' AND label IN (?, ?, ?) ORDER BY action"
+    rows = dict(driver.execute("SELECT place, verifier FROM role_code").fetchall())
     held: dict[int, tuple[Holder, str]] = {}
-    for row in connection.execute(sql, {"set": SET, "anew": RESET, "retired": RETIRED}).all():
-        told = json.loads(row.params)
+    for at, who, label, params in driver.execute(sql, (SET, RESET, RETIRED)).fetchall():
+        told = json.loads(params)
         place = int(told.get("place", 0))
-        if row.label == RETIRED:
+        if label == RETIRED:
             held.pop(place, None)
             continue
-        verifier = str(rows[place].verifier) if place in rows else ""
+        verifier = str(rows.get(place) or "")
         sound = bool(verifier) and _mark(verifier) == told.get("mark")
-        anew = row.label == RESET
-        held[place] = (
-            Holder(place, str(told.get("role")), str(told.get("name")), row.at, row.who, anew, sound),
-            verifier,
-        )
+        holder = Holder(place, str(told.get("role")), str(told.get("name")), at, who, label == RESET, sound)
+        held[place] = (holder, verifier)
     return list(held.values())
 
 

@@ -70,7 +70,9 @@ class Settings:
     def past(self) -> list[SettingChange]:
         """Every change of a setting that the history holds."""
         with self._context.reading() as connection:
-            rows = connection.execute(text("SELECT key, before, after FROM setting_change ORDER BY action, key"))
+            rows = connection.execute(
+                text("SELECT key, before, after FROM setting_change ORDER BY action, key")
+            )
             return [SettingChange(row.key, row.before, row.after) for row in rows]
 
     def act(self, label: str, values: Mapping[str, str], **params: Any) -> Changes:

@@ -767,3 +767,31 @@ def test_decisions_are_found_again_when_the_library_is_opened_again(
         assert len(again.answers.proposals("accepted")) == 1
         again.catalogue.undo()
         assert again.catalogue.record(record).get("publisher") == "NXB CAND"
+
+
+def test_what_came_about_a_record_above_the_ceiling_is_counted_and_not_shown(
+    desk: Desk, package: PackageRow
+) -> None:
+    record, other = paper(desk), paper(desk, title="Bài khác")
+    lines = [Line("publication", one, 1, "publisher", error="Sai.") for one in (record, other)]
+    proposals = [correction(record), correction(other, at=2)]
+    raw = made.sealed(sent.answer_to(package, "valid", 1, proposals=proposals, lines=lines))
+    desk.answers.take(raw)
+    [read] = desk.answers.listed()
+    assert (len(desk.answers.proposals()), len(desk.answers.lines(read)), desk.answers.left_out()) == (
+        2,
+        2,
+        0,
+    )
+
+    emptied = dict.fromkeys(("title", "publisher"))
+    changes = desk.catalogue.save("publication", emptied, record_id=record, secrecy="mat").changes
+    assert [one.row.record for one in desk.answers.proposals(None)] == [other]
+    assert [one.line.id for one in desk.answers.lines(read)] == [other]
+    assert (desk.answers.left_out(), desk.answers.left_out(read)) == (1, 1)
+    assert [one.sentence for one in desk.answers.notices() if one.code == "proposals"] == [
+        message("notice_proposals", n=1)
+    ]
+    left = desk.traces.left(changes)
+    assert left.texts == (message("traces_answer", number="1"),)  # it came signed, and stays as it came
+    assert desk._library.answers.listed()[0].raw == raw

@@ -12,11 +12,14 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from stdesk import paths
 from stdesk.domain.kinds import all_kinds
 from stdesk.errors import UserError
+from stdesk.i18n import message
 from stdesk.progress import Cancelled, Progress
 from stdesk.services import doctor
-from stdesk.store import locking, vault
+from stdesk.services.backups import Backups
+from stdesk.store import locking, places, scrub, vault
 from stdesk.store.backups import repository
 from stdesk.store.library import Library
+from stdesk.store.roles import ADMINISTRATOR
 from tests.helpers.damage import PAGE, flip_bits
 from tests.store.conftest import TickingClock, add
 
@@ -409,3 +412,56 @@ def test_a_locked_library_is_recovered_locked(locked: Path, tmp_path: Path) -> N
         assert library.count("publication") >= 60
     health = doctor.examine(tmp_path / "Mới", doctor.FULL, secret=PASSWORD)
     assert hurt(health) == []
+
+
+def states(health: doctor.Health) -> dict[str, str]:
+    return {check.name: check.state for check in health.checks}
+
+
+def test_a_code_changed_behind_the_programs_back_is_told(folder: Path) -> None:
+    with Library.open(folder, kinds=all_kinds(), clock=TickingClock(), user="Lan") as library:
+        library.roles.put(ADMINISTRATOR, "Nguyễn Văn Trưởng", "mã quản trị 1")
+    assert states(doctor.examine(folder, clock=later()))["roles"] == "ok"
+    driver = sqlcipher.connect(str(folder / "library.db"))
+    driver.execute("DROP TRIGGER role_code__fixed")
+    driver.execute("UPDATE role_code SET verifier = 'khác'")
+    driver.commit()
+    driver.close()
+    [check] = [one for one in doctor.examine(folder, clock=later()).checks if one.name == "roles"]
+    assert (check.state, check.mend) == ("hurt", None) and "Nguyễn Văn Trưởng" in check.found[0]
+
+
+def test_what_is_no_damage_is_noted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        places, "look", lambda _folder: (places.PlaceWarning("clock_absurd", params={"now": "1/1/1980"}),)
+    )
+    with Library.open(folder, kinds=all_kinds(), clock=TickingClock()) as library:
+        library.settings.put(**{scrub.DUE: "[]"})
+    back = TickingClock()
+    back.moment -= timedelta(days=3)
+    health = doctor.examine(folder, clock=back)
+    noted = {one.name: (one.state, one.said, one.found) for one in health.checks}
+    assert noted["place"][0] == "unknown" and "1980" in noted["place"][1] and len(noted["place"][2]) == 1
+    assert noted["beside"][:2] == ("unknown", message("doctor_wiping_owed"))
+    assert not {"place", "beside"} & set(hurt(health))
+
+
+def test_plain_copies_beside_a_locked_library_are_noted(
+    backed_up: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "OPS", 1)
+    monkeypatch.setattr(vault, "MEMORY", 1 << 13)
+    locking.lock(backed_up, all_kinds(), later(), "Lan", PASSWORD, "", Progress())
+    [check] = [
+        one
+        for one in doctor.examine(backed_up, secret=PASSWORD, clock=later()).checks
+        if one.name == "beside"
+    ]
+    assert check.state == "unknown" and str(backed_up / "backups") in check.said
+
+
+def test_after_going_back_the_library_is_sound(backed_up: Path, tmp_path: Path) -> None:
+    [info] = repository.listed(backed_up / "backups")
+    Backups.restore(backed_up, info, clock=later())
+    health = doctor.examine(backed_up, doctor.FULL, clock=later())
+    assert health.sound, [(one.name, one.found) for one in health.checks if one.state == "hurt"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -14,10 +15,13 @@ from sqlcipher3 import dbapi2 as sqlite3
 from stdesk.domain.periods import parse_period
 from stdesk.domain.records import Changes
 from stdesk.errors import UserError
+from stdesk.i18n import message, ntr
 from stdesk.progress import Progress
 from stdesk.services.as_of import make_as_of, open_as_of
 from stdesk.services.desk import Desk
+from stdesk.services.preparation import OwnText
 from stdesk.services.release import LEAVE_OUT
+from stdesk.services.views import View
 from stdesk.store.drafts import Draft
 from stdesk.store.library import ListQuery
 from stdesk.text import fold
@@ -323,6 +327,27 @@ def test_backups_that_still_hold_it_are_named_and_can_be_taken_away(desk: Desk, 
     assert desk.traces.remove(left) == 1
     assert holding(desk.folder, "reports") == ["backups/" + one for one in _snapshots(desk)]
     assert len(desk.backups.listed()) == 1 and desk.backups.listed()[0].ok
+
+
+def test_what_people_wrote_of_it_elsewhere_is_named_and_not_quoted(desk: Desk, pdf: Path) -> None:
+    record_id = desk.catalogue.save("publication", content(pdf, desk)).record.id
+    title = f"{WORD} và kết quả nghiên cứu"
+    desk.views.save("publication", View("Của tôi", words=title.upper()))
+    desk.views.save("research_task", View("Khác", words="giám định"))
+    desk.preparation.put_text(YEAR, "p1", OwnText(f"Nổi bật là “{title}”.", {}))
+    key = f"some_rule/{record_id}/title"
+    desk._library.settings.put(**{f"reasons:{YEAR.code}": json.dumps({key: "Đã hỏi tác giả"})})
+    left = desk.traces.left(classify(desk, record_id))
+    assert sorted(left.texts) == sorted(
+        [
+            message("traces_views", kind=str(desk.kinds["publication"].plural)),
+            message("traces_wording", period=str(YEAR.label)),
+            message("traces_reasons", period=str(YEAR.label)),
+            ntr("{n} earlier wording in the history", "{n} earlier wordings in the history", 1),
+        ]
+    )
+    assert all(one in left.said for one in left.texts) and not holds(left.said.encode())
+    assert not desk._library.take_forgotten()  # told once, kept nowhere
 
 
 def _snapshots(desk: Desk) -> list[str]:
