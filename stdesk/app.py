@@ -113,10 +113,15 @@ class Desktop(QObject):
         if spot is not None and spot[1] is not None and window is not None:
             window.go(*spot)
 
-    def welcome(self, problem: BaseException | None = None, folder: Path | None = None) -> None:
+    def welcome(
+        self,
+        problem: BaseException | None = None,
+        folder: Path | None = None,
+        vault: Vault | None = None,
+    ) -> None:
         """Ask where to begin; ``problem`` says why the library in ``folder`` could not be opened.
 
-        Of one that only wants its password that is asked instead.
+        Of one that only wants its password that is asked instead; ``vault`` is what it was tried with.
         """
         if folder is not None and isinstance(problem, UserError) and problem.code == "library_wants_password":
             self.custody.ask(folder)
@@ -127,7 +132,7 @@ class Desktop(QObject):
         from stdesk.ui.widgets.message_bar import MessageBar
 
         if folder is not None and wants_rescue(problem, folder):
-            self._rescue(folder, str(problem))
+            self._rescue(folder, str(problem), vault)
             return
         window = QMainWindow()
         window.setWindowTitle("STDesk")
@@ -149,29 +154,31 @@ class Desktop(QObject):
             bar.show_message(Message(str(problem), Tone.WARN, *look))
         self._replace(window)
 
-    def _opened(self, folder: Path, page: str, *, read_only: bool = False) -> None:
+    def _opened(
+        self, folder: Path, page: str, *, read_only: bool = False, vault: Vault | None = None
+    ) -> None:
         try:
-            self.open(Path(folder), page, read_only=read_only)
+            self.open(Path(folder), page, read_only=read_only, vault=vault)
         except UserError as problem:
             logs.note("not_opened", code=problem.code)
-            if problem.code == "library_wants_password":
+            if problem.code in ("library_wants_password", "password_wrong"):
                 self.custody.ask(Path(folder), page, read_only=read_only)
             else:
-                self.welcome(problem, Path(folder))
+                self.welcome(problem, Path(folder), vault)
 
-    def _rescue(self, folder: Path, problem: str) -> None:
+    def _rescue(self, folder: Path, problem: str, vault: Vault | None) -> None:
         """The ways on from a library that is damaged."""
         from stdesk.ui.doctor.rescue import RescueWindow
 
-        window = RescueWindow(self.runner, folder, problem, _user())
+        window = RescueWindow(self.runner, folder, problem, _user(), vault)
         window.rescue.opened.connect(self._rescued)
         window.rescue.left.connect(self.welcome)
         self._replace(window)
 
-    def _rescued(self, folder: Path, page: str, said: str) -> None:
+    def _rescued(self, folder: Path, page: str, said: str, vault: Vault | None) -> None:
         from stdesk.ui.session import Tone
 
-        self._opened(folder, page)
+        self._opened(folder, page, vault=vault)
         if said and self.session is not None:
             self.session.say(said, Tone.DONE)
 

@@ -364,6 +364,7 @@ def proposals(options: Namespace) -> int:
         elif options.refuse:
             desk.answers.refuse(options.refuse, options.reason)
         found = desk.answers.proposals(None)
+        hidden = desk.answers.left_out()
     if options.json:
         print_json([_proposal_json(one) for one in found])
         return Exit.DONE
@@ -372,7 +373,15 @@ def proposals(options: Namespace) -> int:
         say(f"{one.row.proposal}  {one.row.state}  {one.kind_label} {one.row.number}  {one.label}  {change}")
         if one.obstacle:
             say(f"  {one.obstacle}")
-    if not found:
+    if hidden:
+        say(
+            ntr(
+                "{n} thing is not shown: its record is above the library's secrecy level.",
+                "{n} things are not shown: their records are above the library's secrecy level.",
+                hidden,
+            )
+        )
+    elif not found:
         say(tr("The centre proposes nothing."))
     return Exit.DONE
 

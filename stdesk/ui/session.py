@@ -69,6 +69,10 @@ class ClosedWork:
     page: str = ""
 
 
+DAMAGE = ("library_damaged", "snapshot_missing", "snapshot_changed")
+"""Codes of what is wrong with the library itself: another try mends none of it."""
+
+
 class Conversation(QObject):
     """What a window says and does: work away from it, messages, navigation; of whatever is open in it.
 
@@ -160,6 +164,15 @@ class Session(Conversation):
     def __init__(self, desk: Desk, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(runner, desk.folder, parent)
         self.desk = desk
+
+    def say_error(self, error: BaseException, again: Callable[[], object] | None = None) -> None:
+        """As any window does; of damage with the way to the page that looks the library over."""
+        if isinstance(error, UserError) and error.code in DAMAGE:
+            logs.note("refused", code=error.code)
+            look = partial(self.page_wanted.emit, "doctor", {"look": "quick"})
+            self.said.emit(Message(str(error), Tone.FAIL, tr("Look it over"), look))
+        else:
+            super().say_error(error, again)
 
     def done(self, changes: Changes) -> None:
         """An act is finished: refresh the views, say so and offer the way back."""

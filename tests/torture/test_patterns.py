@@ -14,7 +14,7 @@ from tests.helpers.reading import READERS
 pytestmark = pytest.mark.torture
 
 CELL, LINE = 32_700, 2_000  # characters of a cell of a workbook, of a line of a PDF
-MOST = 5.0  # seconds of work
+MOST = 10.0  # seconds of work
 PUMPS = (
     "\n",
     " ",

@@ -16,6 +16,7 @@ from stdesk.errors import Exit, UserError
 from stdesk.services.desk import Desk
 from stdesk.ui.backups.keeper import Keeper
 from stdesk.ui.backups.page import BackupsPage
+from stdesk.ui.backups.secret_strip import SecretStrip
 from stdesk.ui.home.notices import Notices
 from stdesk.ui.session import Session
 from stdesk.ui.shell import MainWindow
@@ -281,3 +282,18 @@ def test_nothing_is_made_while_nothing_is_due(qtbot: QtBot, session: Session, de
     keeper.ask()  # one at a time
     qtbot.waitUntil(lambda: not keeper.busy, timeout=WAIT)
     assert len(desk.backups.listed()) == there and Keeper.of(session) is keeper
+
+
+def test_a_backup_of_another_password_asks_for_it_where_it_is_wanted(qtbot: QtBot) -> None:
+    strip = SecretStrip()
+    qtbot.addWidget(strip)
+    strip.show()
+    strip.close_strip()
+    tried: list[str] = []
+    assert not strip.takes(UserError("backup_damaged", path="x"), tried.append)
+    assert strip.takes(UserError("backup_wants_password", path="x"), tried.append) and strip.isVisible()
+    strip.line.setText("mật khẩu cũ")
+    strip.go.click()
+    assert tried == ["mật khẩu cũ"] and not strip.line.isEnabled()
+    assert strip.takes(UserError("password_wrong"), tried.append)
+    assert strip.line.isEnabled() and strip.problem.isVisible() and strip.line.text() == "mật khẩu cũ"

@@ -28,6 +28,7 @@ from stdesk.ui.doctor.rescue import Rescue, RescueWindow, wants_rescue
 from stdesk.ui.locking.custody import LockWindow
 from stdesk.ui.session import ClosedWork, Session
 from stdesk.ui.shell import MainWindow
+from stdesk.ui.tasks import TaskRunner
 from tests.ui.officer import Officer
 
 WAIT = 30_000
@@ -272,16 +273,44 @@ def test_a_damaged_library_with_a_password(
     officer.wait(lambda: isinstance(officer.desktop.window, RescueWindow))
     rescue = rescue_of(officer)
     officer.wait(lambda: rescue.restore_button.isEnabled())
-    assert rescue.secret.isVisible()
+    assert not rescue.secret.isVisible()  # it was typed a moment ago
     rescue.restore_button.click()
-    assert rescue.password.hasFocus() and "mật khẩu" in rescue.note.text.text()
-    rescue.password.setText("sai")
-    rescue.restore_button.click()
-    officer.wait(lambda: rescue.note.property("tone") == "red")
-    rescue.password.setText(PASSWORD)
-    officer.wait(lambda: rescue.restore_button.isEnabled())
-    rescue.restore_button.click()
-    officer.wait(lambda: not isinstance(officer.desktop.window, RescueWindow))
-    unlock(officer)
     officer.wait(lambda: isinstance(officer.desktop.window, MainWindow))
     assert [hit.title for hit in officer.desk.catalogue.find("khoa lai")] == ["Đã khóa lại"]
+
+
+def test_rescue_of_a_locked_library_asks_for_the_password_where_nobody_typed_it_yet(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "OPS", 1)
+    monkeypatch.setattr(vault, "MEMORY", 8192)
+    folder = tmp_path / "kho"
+    Desk.create(folder, unit_code="CAT-MH", unit_name="Công an tỉnh Minh Hải").close()
+    key = locking.set_password(folder, PASSWORD, new_recovery_code())
+    with Desk.open(folder, vault=key) as desk:
+        desk.catalogue.save("publication", {"title": "Đã khóa lại", "issued": "2026"})
+        desk.backups.run("manual")
+    damage(folder)
+    runner = TaskRunner()
+    window = RescueWindow(runner, folder, "hỏng", "lan")
+    qtbot.addWidget(window)
+    window.show()
+    rescue = window.rescue
+    try:
+        qtbot.waitUntil(lambda: rescue.restore_button.isEnabled())
+        assert rescue.secret.isVisible()
+        rescue.restore_button.click()
+        assert "mật khẩu" in rescue.note.text.text()
+        rescue.password.setText("sai")
+        rescue.restore_button.click()
+        qtbot.waitUntil(lambda: rescue.note.property("tone") == "red")
+        rescue.password.setText(PASSWORD)
+        qtbot.waitUntil(lambda: rescue.restore_button.isEnabled())
+        with qtbot.waitSignal(rescue.opened) as opened:
+            rescue.restore_button.click()
+        with Desk.open(
+            folder, vault=opened.args[3]
+        ) as desk:  # what was typed opens it: nobody is asked again
+            assert [hit.title for hit in desk.catalogue.find("khoa lai")] == ["Đã khóa lại"]
+    finally:
+        runner.shutdown()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -270,3 +271,40 @@ def test_every_line_and_button_has_a_name(locked: tuple[Session, str], qtbot: Qt
         assert one.line.accessibleName()
         assert one.show_button.accessibleName()
     assert card.minutes.accessibleName()
+
+
+def test_backups_without_the_password_go_only_once_one_with_it_is_there(
+    locked: tuple[Session, str], qtbot: QtBot
+) -> None:
+    session, _code = locked
+    said: list[Any] = []
+    session.said.connect(said.append)
+    old = session.desk.folder / "backups" / "20260101-080000-manual"
+    old.mkdir(parents=True)
+    (old / "library.db").write_bytes(b"SQLite format 3\0" + b"ten bai" * 100)
+    (old / "backup.json").write_text("{}", encoding="utf-8")
+    card = show(qtbot, session)
+    qtbot.waitUntil(lambda: card.drop_button.isVisible(), timeout=WAIT)
+    card.drop_button.click()
+    assert card.dropping.isVisible() and card.dropping.buttons[-1].hasFocus() and old.exists()
+    card.step_back()
+    assert not card.dropping.isVisible() and old.exists()
+    card.drop_button.click()
+    card.dropping.buttons[0].click()
+    qtbot.waitUntil(lambda: any("Đã xóa 1 tệp" in one.text for one in said), timeout=WAIT)
+    assert not old.exists()
+    assert [one.locked for one in session.desk.backups.listed() if one.ok] == [True]
+    card.refresh()
+    qtbot.waitUntil(lambda: not card.drop_button.isVisible(), timeout=WAIT)
+
+
+def test_a_backup_is_due_at_once_when_the_last_one_has_no_password(
+    locked: tuple[Session, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backups = locked[0].desk.backups
+    locked[0].desk.catalogue.save("publication", {"title": "Bài mới"})
+    backups.run("manual")
+    assert backups.due() is None
+    newest = replace(backups.listed()[0], locked=False)
+    monkeypatch.setattr(backups, "_newest", lambda _place: newest)
+    assert backups.due() is not None

@@ -38,6 +38,13 @@ def not_sent(record: Record, kind: Kind, context: Context) -> Iterable[Problem]:
         yield Problem(name, {"level": code_list("secrecy").label(record.secrecy)})
 
 
+def sent_by_number(record: Record, kind: Kind, context: Context) -> Iterable[Problem]:
+    """A marked record that this library may hold: it leaves, and the paper's register number is asked for."""
+    if record.secrecy != ORDINARY and not is_above(record.secrecy, context.ceiling):
+        name = "document_type" if "document_type" in kind.by_name else "type"
+        yield Problem(name, {"level": code_list("secrecy").label(record.secrecy)})
+
+
 def secrecy_mark(record: Record, kind: Kind, context: Context) -> Iterable[Problem]:
     """Text that carries a secrecy mark, in a record that is not marked so."""
     if is_above(record.secrecy, context.ceiling) or not may_mark(all_text(record, kind)):
@@ -65,6 +72,7 @@ def identity_number(record: Record, kind: Kind, context: Context) -> Iterable[Pr
 RULES = (
     Rule("secrecy_stub_filled", Severity.BLOCK, fields=("title",), check=stub_filled, beyond_period=True),
     Rule("secrecy_not_sent", Severity.HINT, fields=("document_type", "type"), check=not_sent),
+    Rule("secrecy_by_number", Severity.HINT, fields=("document_type", "type"), check=sent_by_number),
     Rule("secrecy_mark", Severity.EXPLAIN, fields=("title",), check=secrecy_mark),
     Rule("identity_number", Severity.EXPLAIN, fields=("notes",), check=identity_number),
 )

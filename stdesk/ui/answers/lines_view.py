@@ -70,6 +70,8 @@ class LinesView(QWidget):
         told = [words.answer_line(read) for read, _ in answers]
         notes = [read.answer.note for read, _ in answers if read.answer.note]
         shown = [problem] if problem else [*told[:1], *notes[:1]]
+        if hidden := sum(len(read.answer.lines) - len(lines) for read, lines in answers):
+            shown.append(words.left_out(hidden))
         self.about.setText("\n".join(shown))
         self.about.setToolTip("\n".join([*told, *notes]))
         self.about.setVisible(bool(shown))

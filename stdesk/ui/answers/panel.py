@@ -229,7 +229,7 @@ class AnswersPanel(QWidget):
         self._wanted = seen.period.code
         self._show_periods(seen)
         self._show_standing(seen.standing)
-        self.proposals.show_proposals(seen.proposals)
+        self.proposals.show_proposals(seen.proposals, seen.left_out)
         waiting = self.proposals.waiting()
         self.tabs.setTabText(
             1, tr("Proposals ({n})", n=str(waiting)) if waiting else tr("Proposals of the centre")

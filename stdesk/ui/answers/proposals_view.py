@@ -77,6 +77,8 @@ class ProposalsView(QWidget):
         self.detail = label("", wrap=True)
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self.detail)
+        self.left_out = label("", "soft", wrap=True)
+        column.addWidget(self.left_out)
         self.empty = label(
             tr(
                 "No proposal is waiting. When the centre proposes a correction, finds a work entered twice or gives it "
@@ -110,9 +112,11 @@ class ProposalsView(QWidget):
 
     # -- showing -----------------------------------------------------------------------------
 
-    def show_proposals(self, proposals: tuple[Proposed, ...]) -> None:
-        """Show these; the place in the list is kept."""
+    def show_proposals(self, proposals: tuple[Proposed, ...], left_out: int = 0) -> None:
+        """Show these, and how many are not shown; the place in the list is kept."""
         self._all = proposals
+        self.left_out.setText(words.left_out(left_out) if left_out else "")
+        self.left_out.setVisible(bool(left_out))
         self.decided.setVisible(any(one.row.state != OPEN for one in proposals))
         self._fill()
 

@@ -19,6 +19,7 @@ class Seen:
     Attributes:
         periods: to choose from, the one shown among them. standing: of the one shown.
         sendings: newest first, and the proposals of the whole library, decided ones among them.
+        left_out: proposals that are not shown, see :meth:`stdesk.services.answers.Answers.left_out`.
     """
 
     periods: tuple[Period, ...]
@@ -26,6 +27,7 @@ class Seen:
     standing: Standing
     sendings: tuple[Sending, ...]
     proposals: tuple[Proposed, ...]
+    left_out: int = 0
 
 
 def look(desk: Desk, wanted: str, _progress: Progress) -> Seen:
@@ -42,6 +44,7 @@ def look(desk: Desk, wanted: str, _progress: Progress) -> Seen:
         answers.standing(chosen),
         tuple(answers.sendings(chosen.code)),
         tuple(answers.proposals(None)),
+        answers.left_out(),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stdesk.clock import local_time
-from stdesk.i18n import tr
+from stdesk.i18n import ntr, tr
 from stdesk.services.answers import LENGTH as CODE_LENGTH
 from stdesk.services.answers import CodeMeaning, Proposed, Read, Sending, state_word
 from stdesk.ui.answers.looks import LOOKS
@@ -95,6 +95,15 @@ def meaning_line(meaning: CodeMeaning) -> tuple[str, str, str]:
     picture, tone = LOOKS[meaning.status]
     said = tr("{state}: {package}", state=state_word(meaning.status), package=meaning.package)
     return (f"{said} {tr('(taken in already)')}" if meaning.known else said), picture, tone
+
+
+def left_out(count: int) -> str:
+    """That something is not shown."""
+    return ntr(
+        "{n} thing is not shown: its record is above the library's secrecy level.",
+        "{n} things are not shown: their records are above the library's secrecy level.",
+        count,
+    )
 
 
 def proposal_row(one: Proposed) -> tuple[object, ...]:

@@ -203,7 +203,9 @@ def _facts(kept: Kept) -> str:
 def _state(kept: Kept) -> tuple[str, str, str]:
     """Word, picture, tone."""
     if kept.last is None:
-        return tr("none yet"), "warning-circle", "red"
+        return (
+            (tr("none yet"), "info", "blue") if kept.untouched else (tr("none yet"), "warning-circle", "red")
+        )
     if not kept.backups[0].ok:
         return tr("the last one failed"), "warning-circle", "red"
     if kept.place.folder is None:

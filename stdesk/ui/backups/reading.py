@@ -34,13 +34,14 @@ class Kept:
     Attributes:
         backups: those beside it, newest first. place: the second place.
         free: bytes free on the library's disk; ``None`` when it does not say.
-        today: the day it is.
+        today: the day it is. untouched: nothing was ever done in the library.
     """
 
     backups: tuple[Backup, ...]
     place: Place
     free: int | None
     today: date
+    untouched: bool = False
 
     @property
     def good(self) -> tuple[Backup, ...]:
@@ -95,7 +96,8 @@ def read(desk: Desk, progress: Progress) -> Kept:
     """What is kept of the open library."""
     backups = tuple(desk.backups.listed())
     progress.check()
-    return Kept(backups, desk.backups.place_state(), _free(desk.folder), desk.today())
+    untouched = not backups and desk.backups.is_untouched()
+    return Kept(backups, desk.backups.place_state(), _free(desk.folder), desk.today(), untouched)
 
 
 def _free(folder: Path) -> int | None:
@@ -159,9 +161,9 @@ def problem_words(backup: Backup) -> str:
     return message(backup.problem, path=path) if backup.problem else tr("It is not whole: {path}", path=path)
 
 
-def find(desk: Desk, backup: Backup, words: str, progress: Progress) -> list[Found]:
-    """Records of ``backup`` found by words."""
-    hits = desk.backups.find_in(backup, words, limit=MOST_FOUND)
+def find(desk: Desk, backup: Backup, words: str, secret: str, progress: Progress) -> list[Found]:
+    """Records of ``backup`` found by words; ``secret``: its password when that is another one."""
+    hits = desk.backups.find_in(backup, words, limit=MOST_FOUND, secret=secret)
     progress.check()
     there = {one.id for one in desk.catalogue.records([one.id for one in hits])} if hits else set()
     return [
@@ -170,9 +172,9 @@ def find(desk: Desk, backup: Backup, words: str, progress: Progress) -> list[Fou
     ]
 
 
-def differs(desk: Desk, backup: Backup, record_id: str, progress: Progress) -> Differs:
+def differs(desk: Desk, backup: Backup, record_id: str, secret: str, progress: Progress) -> Differs:
     """What taking the record back would change."""
-    then = desk.backups.record_in(backup, record_id)
+    then = desk.backups.record_in(backup, record_id, secret)
     progress.check()
     found = desk.catalogue.records([record_id])
     now = found[0] if found else None
@@ -208,17 +210,23 @@ def _titles(desk: Desk, kind: Kind, names: list[str], records: tuple[Record | No
     return {one.id: str(one.get(desk.kinds[one.kind].title) or one.number) for one in found}
 
 
-def take_back(desk: Desk, backup: Backup, record_id: str, progress: Progress) -> Changes:
+def take_back(desk: Desk, backup: Backup, record_id: str, secret: str, progress: Progress) -> Changes:
     """Make the record what it is in ``backup``."""
     progress.check()
-    return desk.backups.restore_record(backup, record_id)
+    return desk.backups.restore_record(backup, record_id, secret)
 
 
-def may_restore(desk: Desk, progress: Progress) -> None:
-    """Nothing when going back is allowed. Raises ``role_wanted``."""
+def may_restore(desk: Desk, backup: Backup, secret: str, progress: Progress) -> Vault | None:
+    """What opens ``backup``, when going back to it is allowed.
+
+    Raises:
+        UserError: ``role_wanted``; ``backup_wants_password`` when it has another password than the library;
+            ``password_wrong``.
+    """
     progress.check()
     if desk.roles.required("restore") is not None:
         desk.roles.demand()
+    return desk.backups.unlock(backup, secret)
 
 
 def restore(

@@ -12,6 +12,7 @@ from stdesk.i18n import ntr, tr
 from stdesk.ui import theme
 from stdesk.ui.backups import reading
 from stdesk.ui.backups.reading import Backup, Differs, Found
+from stdesk.ui.backups.secret_strip import SecretStrip
 from stdesk.ui.history.change_view import ChangeText
 from stdesk.ui.icons import icon
 from stdesk.ui.safety.card import scrolled
@@ -38,7 +39,7 @@ class RecordPart(QWidget):
         super().__init__(parent)
         self._session = session
         self._backup: Backup | None = None
-        self._asked = ""
+        self._asked = self._secret = ""
         self.differs: Differs | None = None
         t = theme.tokens()
         outer = QVBoxLayout(self)
@@ -73,12 +74,14 @@ class RecordPart(QWidget):
         self.take_button.clicked.connect(self.take)
         self.leave_button = icon_button("x", tr("Back to the backup"))
         self.leave_button.clicked.connect(self.left)
+        self.secret = SecretStrip()
         row = QWidget()
         flow = FlowLayout(row, t.s)
         flow.addWidget(self.take_button)
         flow.addWidget(self.leave_button)
         for widget, room in (
-            (caption, 0), (self.line, 0), (self.note, 0), (self.list, 2), (self.said, 0), (self.text, 3), (row, 0),
+            (caption, 0), (self.line, 0), (self.secret, 0), (self.note, 0),
+            (self.list, 2), (self.said, 0), (self.text, 3), (row, 0),
         ):  # fmt: skip
             column.addWidget(widget, room)
 
@@ -86,6 +89,8 @@ class RecordPart(QWidget):
         """Look in ``backup``; what was found in another is put away."""
         if self._backup is None or self._backup.path != backup.path:
             self.line.clear()
+            self._asked = self._secret = ""
+            self.secret.close_strip()
             self._show_found("", [])
         self._backup = backup
 
@@ -99,8 +104,28 @@ class RecordPart(QWidget):
         if self._backup is None or not words:
             self._show_found(words, [])
             return
-        work = partial(reading.find, self._session.desk, self._backup, words)
-        self._session.run(self, work, partial(self._show_found, words), beside=True)
+        self._find(self._backup, words, self._secret)
+
+    def _find(self, backup: Backup, words: str, secret: str) -> None:
+        work = partial(reading.find, self._session.desk, backup, words, secret)
+        task = self._session.runner.run(self, work, beside=True)
+        task.finished.connect(partial(self._found, backup, words, secret))
+        task.failed.connect(partial(self._refused, backup))
+
+    def _found(self, backup: Backup, words: str, secret: str, found: list[Found]) -> None:
+        if backup is not self._backup:
+            return
+        self._secret = secret
+        if not self.secret.isHidden():
+            self.secret.close_strip()
+            self.line.setFocus()
+        self._show_found(words, found)
+
+    def _refused(self, backup: Backup, error: BaseException) -> None:
+        if backup is not self._backup:
+            return
+        if not self.secret.takes(error, lambda secret: self._find(backup, self._asked, secret)):
+            self._session.say_error(error)
 
     def _show_found(self, words: str, found: list[Found]) -> None:
         if words != self._asked:
@@ -132,7 +157,7 @@ class RecordPart(QWidget):
         self.text.show_nothing()
         self.said.setText("")
         if item is not None and self._backup is not None:
-            work = partial(reading.differs, self._session.desk, self._backup, item.data(_ID))
+            work = partial(reading.differs, self._session.desk, self._backup, item.data(_ID), self._secret)
             self._session.run(self, work, self._show_differs, beside=True)
 
     def _show_differs(self, found: Differs) -> None:
@@ -159,7 +184,7 @@ class RecordPart(QWidget):
         if self.differs is None or self._backup is None:
             return
         self.take_button.setEnabled(False)
-        work = partial(reading.take_back, self._session.desk, self._backup, self.differs.id)
+        work = partial(reading.take_back, self._session.desk, self._backup, self.differs.id, self._secret)
         task = self._session.run(self, work, self._taken, again=self.take)
         task.ended.connect(partial(self._choose_again, self.differs.id))
 

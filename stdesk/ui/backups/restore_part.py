@@ -6,13 +6,16 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from stdesk.i18n import tr
 from stdesk.services.backups import Restored
+from stdesk.services.locking import Vault
 from stdesk.ui import theme
 from stdesk.ui.backups import reading
 from stdesk.ui.backups.reading import Backup, Compared
+from stdesk.ui.backups.secret_strip import SecretStrip
 from stdesk.ui.backups.words import lost_words, restored_words, when_words
 from stdesk.ui.roles.ask import RoleStrip
 from stdesk.ui.safety.card import scrolled
@@ -40,10 +43,11 @@ class RestorePart(QWidget):
         t = theme.tokens()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        area, inner = scrolled()
-        outer.addWidget(area)
+        area, inner = self._area, self._inner = scrolled()
+        outer.addWidget(area, 100)  # as high as its text at most, see _fit
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, t.xs, 0)
+        outer.setSpacing(t.s)
         column.setSpacing(t.m)
         column.addWidget(label(tr("What will happen"), "strong"))
         self.lost = NoteLine()
@@ -53,20 +57,24 @@ class RestorePart(QWidget):
             column.addWidget(line)
         self.go_button = icon_button("arrow-counter-clockwise", tr("Go back now"), "on_accent")
         self.go_button.setProperty("primary", True)
-        self.go_button.clicked.connect(self.go)
+        self.go_button.clicked.connect(lambda: self.go())
         self.leave_button = icon_button("x", tr("Leave everything as it is"))
         self.leave_button.clicked.connect(self.left)
         row = QWidget()
         flow = FlowLayout(row, t.s)
         flow.addWidget(self.go_button)
         flow.addWidget(self.leave_button)
-        column.addWidget(row)
+        outer.addWidget(row)  # in sight however small the window is
         self.role = RoleStrip(session)
-        column.addWidget(self.role)
-        column.addStretch(1)
+        outer.addWidget(self.role)
+        self.secret = SecretStrip()
+        outer.addWidget(self.secret)
+        outer.addStretch(1)
 
     def show_backup(self, backup: Backup, compared: Compared, today: date) -> None:
         """Say what going back to ``backup`` does."""
+        if self._backup is None or self._backup.path != backup.path:
+            self.secret.close_strip()
         self._backup = backup
         lost = lost_words(compared.rows)
         if lost:
@@ -91,29 +99,45 @@ class RestorePart(QWidget):
         )
         for line, text in zip(self.lines, said, strict=True):
             line.setText(text)
+        self._fit()
 
-    def go(self) -> None:
-        """Go back, when an administrator's code is not wanted for it or was given."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons stand below the text, or at the end of the panel where that is too long for it."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self._inner.layout()
+        high = layout.totalHeightForWidth(max(1, self.width())) if layout is not None else -1
+        if high > 0:  # not before it is laid out
+            self._area.setMaximumHeight(high)
+
+    def go(self, secret: str = "") -> None:
+        """Go back, when no administrator's code and no other password is wanted for it, or both were given."""
+        one = self._backup
+        if one is None:
+            return
         self.go_button.setEnabled(False)
-        task = self._session.runner.run(self, partial(reading.may_restore, self._session.desk))
-        task.finished.connect(lambda _nothing: self._go())
+        work = partial(reading.may_restore, self._session.desk, one, secret)
+        task = self._session.runner.run(self, work)
+        task.finished.connect(partial(self._go, one, secret))
         task.failed.connect(self._refused)
         task.ended.connect(partial(self.go_button.setEnabled, True))
 
     def _refused(self, error: BaseException) -> None:
-        if not self.role.takes(error, self.go):
+        if not self.role.takes(error, self.go) and not self.secret.takes(error, self.go):
             self._session.say_error(error)
 
-    def _go(self) -> None:
-        one = self._backup
-        if one is None:
-            return
+    def _go(self, one: Backup, secret: str, vault: Vault | None) -> None:
         desk = self._session.desk
         title = tr("Going back to the backup of {when}", when=shown_time(one.made_at))
-        work = partial(reading.restore, desk.folder, one, desk.user, "", desk.vault)
-        said = partial(_said, one.made_at)
-        self._session.closed_wanted.emit(ClosedWork(title, work, said, page="backups"))
+        work = partial(reading.restore, desk.folder, one, desk.user, secret, desk.vault)
+        said = partial(_said, one.made_at, bool(secret))
+        self._session.closed_wanted.emit(ClosedWork(title, work, said, lambda _made: vault, page="backups"))
 
 
-def _said(when: str, made: Restored) -> str:
-    return restored_words(made, when)
+def _said(when: str, other_password: bool, made: Restored) -> str:
+    said = restored_words(made, when)
+    if other_password:
+        said += " " + tr("From now on the password of that backup opens the library.")
+    return said

@@ -52,7 +52,7 @@ def age_words(days: int) -> str:
 def difference_words(now: int, then: int) -> str:
     """What becomes of a number of records when the library goes back from ``now`` to ``then``."""
     if now == then:
-        return tr("the same number")
+        return tr("the same")
     if then < now:
         return tr("loses {n}", n=count(now - then))
     return tr("regains {n}", n=count(then - now))

@@ -61,7 +61,7 @@ class DoctorPage(Page):
         column.addWidget(self.sum)
         area, inner = scrolled()
         below = QVBoxLayout(inner)
-        below.setContentsMargins(0, 0, t.s, 0)
+        below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(t.m)
         self.list = QFrame()
         self.list.setProperty("place", "card")
@@ -153,7 +153,8 @@ class DoctorPage(Page):
             self._list.removeWidget(old)
             old.hide()
             old.deleteLater()
-        order = {"hurt": 0, "mended": 1, "unknown": 2}
+        # What the quick look leaves out by its nature comes last; what a close one could not see comes early.
+        order = {"hurt": 0, "mended": 1, "unknown": 2 if health.depth == FULL else 10}
         self.rows = []
         for one in sorted(health.checks, key=lambda one: order.get(one.state, 9)):
             row = CheckRow(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QMainWindow, QVBoxLayout, QWidg
 from stdesk.clock import local_date, system_clock
 from stdesk.errors import UserError, from_os_error
 from stdesk.i18n import message, tr
+from stdesk.progress import Progress
+from stdesk.services.locking import Vault, unlock
 from stdesk.ui import theme
 from stdesk.ui.backups import reading as backups
 from stdesk.ui.backups.reading import Backup, Restored
@@ -41,11 +44,11 @@ class Rescue(QWidget):
     """Stands in place of the library's window.
 
     Signals:
-        opened: folder of the library to open, the page to show, what to say then.
+        opened: folder of the library to open, the page to show, what to say then, what opens it (a ``Vault``).
         left: another library is wanted.
     """
 
-    opened = Signal(object, str, str)
+    opened = Signal(object, str, str, object)
     left = Signal()
 
     def __init__(
@@ -56,12 +59,14 @@ class Rescue(QWidget):
         *,
         user: str,
         today: date,
+        vault: Vault | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._vault = vault
         self._runner, self.folder, self._user, self._today = runner, folder, user, today
         self._task: Task | None = None
-        self._locked = (folder / KEY).exists()
+        self._locked = (folder / KEY).exists() and vault is None
         self.backups: tuple[Backup, ...] = ()
         self.restore_button = icon_button("arrow-counter-clockwise", tr("Go back to it"), "on_accent")
         self.setProperty("place", "window")
@@ -155,7 +160,7 @@ class Rescue(QWidget):
         self.folder_button = icon_button("folder-open", tr("Backups in another place…"))
         self.folder_button.clicked.connect(self.other_place)
         self.again_button = icon_button("arrow-clockwise", tr("Try to open it once more"))
-        self.again_button.clicked.connect(lambda: self.opened.emit(self.folder, "", ""))
+        self.again_button.clicked.connect(lambda: self.opened.emit(self.folder, "", "", self._vault))
         self.leave_button = icon_button("house", tr("Another library"))
         self.leave_button.clicked.connect(self.left)
         for one in (self.recover_button, self.folder_button, self.again_button, self.leave_button):
@@ -233,12 +238,13 @@ class Rescue(QWidget):
         one = self.chosen()
         if one is None or self._wants_secret():
             return
-        work = partial(backups.restore, self.folder, one, self._user, self.password.text(), None)
+        work = partial(_restore, self.folder, one, self._user, self.password.text(), self._vault)
         self._run(work, partial(self._restored, one.made_at))
 
-    def _restored(self, when: str, made: Restored) -> None:
+    def _restored(self, when: str, done: tuple[Restored, Vault | None]) -> None:
         self.password.clear()
-        self.opened.emit(self.folder, "home", restored_words(made, when))
+        made, vault = done
+        self.opened.emit(self.folder, "home", restored_words(made, when), vault)
 
     def _wants_secret(self) -> bool:
         """Whether a password has to be typed first; the line for it has the keyboard then."""
@@ -254,14 +260,16 @@ class Rescue(QWidget):
             return
         target = choose.folder(self, tr("An empty folder for the new library"), "")
         if target is not None:
-            work = partial(reading.recover, self.folder, target, self._user, self.password.text(), None)
+            work = partial(
+                reading.recover, self.folder, target, self._user, self.password.text(), self._vault
+            )
             self._run(work, partial(self._recovered, target))
 
     def _recovered(self, target: Path, made: Recovered) -> None:
         words = reading.recovered_words(made)
         self.note.tell(
             words,
-            [(tr("Open the new library"), partial(self.opened.emit, target, "home", words))],
+            [(tr("Open the new library"), partial(self.opened.emit, target, "home", words, self._vault))],
             picture="first-aid-kit",
             tone="amber" if made.lost else "green",
         )
@@ -304,6 +312,17 @@ def _words_of(error: BaseException, folder: Path) -> str:
     return str(error) if isinstance(error, UserError) else message("internal_error")
 
 
+def _restore(
+    folder: Path, backup: Backup, user: str, secret: str, vault: Vault | None, progress: Progress
+) -> tuple[Restored, Vault | None]:
+    """What came of going back, and what opens the library now as far as that is known."""
+    made = backups.restore(folder, backup, user, secret, vault, progress)
+    if secret and (folder / KEY).exists():
+        with suppress(UserError):  # it is then asked for once more
+            return made, unlock(folder, secret)
+    return made, vault
+
+
 def wants_rescue(problem: BaseException | None, folder: Path | None) -> bool:
     """Whether the library in ``folder`` did not open because it is damaged, or gone but for its backups."""
     if folder is None or not isinstance(problem, UserError):
@@ -316,10 +335,14 @@ def wants_rescue(problem: BaseException | None, folder: Path | None) -> bool:
 class RescueWindow(QMainWindow):
     """The window that stands in place of the library's."""
 
-    def __init__(self, runner: TaskRunner, folder: Path, problem: str, user: str) -> None:
+    def __init__(
+        self, runner: TaskRunner, folder: Path, problem: str, user: str, vault: Vault | None = None
+    ) -> None:
         super().__init__()
         self.setWindowTitle("STDesk")
         self.resize(1100, 700)
-        self.rescue = Rescue(runner, folder, problem, user=user, today=local_date(system_clock()))
+        self.rescue = Rescue(
+            runner, folder, problem, user=user, today=local_date(system_clock()), vault=vault
+        )
         self.setCentralWidget(self.rescue)
         self.rescue.begin()

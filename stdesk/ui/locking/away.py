@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from stdesk.i18n import tr
 from stdesk.ui import theme
@@ -49,7 +48,11 @@ class AwayWindow(QMainWindow):
         column.addWidget(self.text)
         self.strip = ProgressStrip()
         column.addWidget(self.strip)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()  # not an alignment: the card grows when the strip appears
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        outer.addLayout(row)
         outer.addStretch(3)
         self.setCentralWidget(central)
 

@@ -27,6 +27,7 @@ from stdesk.ui.session import ClosedWork, Session, Tone
 from stdesk.ui.tasks import Task, Work
 from stdesk.ui.widgets.buttons import icon_button
 from stdesk.ui.widgets.labels import label
+from stdesk.ui.widgets.note_line import NoteLine
 from stdesk.ui.widgets.progress_strip import ProgressStrip
 
 
@@ -43,6 +44,8 @@ class LockCard(SafetyCard):
         self.column.addWidget(self.strip)
         self._make_buttons()
         self._make_minutes()
+        self.dropping = NoteLine()
+        self.column.addWidget(self.dropping)
         self.role_strip = RoleStrip(session)
         self.choosing = NewPasswordPanel(session.desk.locking)
         self.choosing.chosen.connect(self._chosen)
@@ -70,8 +73,11 @@ class LockCard(SafetyCard):
         self.renew_button.clicked.connect(self.renew)
         self.remove_button = icon_button("lock-open", tr("Take the password off…"))
         self.remove_button.clicked.connect(self.remove)
+        self.drop_button = icon_button("trash", tr("Delete the backups without a password…"))
+        self.drop_button.clicked.connect(self.drop)
         self.buttons = (
             self.set_button, self.lock_button, self.change_button, self.renew_button, self.remove_button,
+            self.drop_button,
         )  # fmt: skip
         self.row = self.button_row(*self.buttons)
 
@@ -127,6 +133,7 @@ class LockCard(SafetyCard):
         self.set_button.setVisible(not state.locked)
         for one in self.buttons[1:]:
             one.setVisible(state.locked)
+        self.drop_button.setVisible(bool(self._droppable()))
         for one in self.buttons:
             one.setEnabled(free)
         self.lock_button.setEnabled(self._task is None)
@@ -244,6 +251,40 @@ class LockCard(SafetyCard):
             ClosedWork(tr("Taking the password off"), work, lambda _key: said, lambda _key: None, "safety")
         )
 
+    # -- what anybody can still read ---------------------------------------------------------------
+
+    def _droppable(self) -> int:
+        """Files of backups and of libraries set aside that have no password."""
+        plain = self.state.plain if self.state is not None and self.state.locked else ()
+        return sum(files for area, files in plain if area in locking.COPIES)
+
+    def drop(self) -> None:
+        """Say what deleting them means, and ask once."""
+        text = ntr(
+            "{n} file made before the password is deleted for good. A backup with the password is made first. "
+            "Copies in a second place stay: delete those there yourself.",
+            "{n} files made before the password are deleted for good. A backup with the password is made first. "
+            "Copies in a second place stay: delete those there yourself.",
+            self._droppable(),
+        )
+        acts = ((tr("Delete them"), self._drop), (tr("Leave it"), self._leave_drop))
+        self.dropping.tell(text, acts, picture="warning", tone="amber")
+        self.dropping.buttons[-1].setFocus()
+
+    def _leave_drop(self) -> None:
+        self.dropping.clear()
+        self.drop_button.setFocus()
+
+    def _drop(self) -> None:
+        self.dropping.clear()
+        self._run(partial(_drop, self.session.desk), self._dropped)
+
+    def _dropped(self, files: int) -> None:
+        said = ntr("{n} file without a password deleted.", "{n} files without a password deleted.", files)
+        self.session.say(said, Tone.DONE)
+        self.lock_button.setFocus()  # the one pressed is gone
+        self.session.changed.emit(Changes())
+
     # -- work ------------------------------------------------------------------------------------
 
     def _run(
@@ -301,6 +342,9 @@ class LockCard(SafetyCard):
             self._task.cancel()
             return True
         was = self.role_strip.close_strip() or any([panel.close_panel() for panel in self.panels])
+        if not was and not self.dropping.isHidden():
+            self._leave_drop()
+            return True
         self._new = ""
         self._show_buttons()
         return was
@@ -344,6 +388,14 @@ def _check(desk: Desk, secret: str, progress: Progress) -> None:
 def _demand(desk: Desk, progress: Progress) -> None:
     progress.check()
     desk.locking.demand_removal()
+
+
+def _drop(desk: Desk, progress: Progress) -> int:
+    """Delete the copies without a password, once a good backup with it is there."""
+    if not any(one.ok and one.locked for one in desk.backups.listed()):
+        desk.backups.run("manual", progress)
+    progress.check()
+    return desk.locking.drop_plain_copies()
 
 
 def _set(folder: Path, password: str, code: str, user: str, progress: Progress) -> locking.Vault:

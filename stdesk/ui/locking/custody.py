@@ -43,14 +43,15 @@ class House:
         open: opens a library and shows its window: (folder, read_only=, vault=, spot=); raises UserError.
         replace: shows a window in place of the one there is, which is taken apart.
         close: closes the library that is open, if one is.
-        welcome: asks where to begin, saying what was the matter with the library in a folder.
+        welcome: asks where to begin, saying what was the matter with the library in a folder, which was tried
+            to be opened with a vault.
         session, window: of the open library, if one is.
     """
 
     open: Callable[..., None]
     replace: Callable[[QMainWindow], None]
     close: Callable[[], None]
-    welcome: Callable[[BaseException | None, Path | None], None]
+    welcome: Callable[[BaseException | None, Path | None, Any], None]
     session: Callable[[], Session | None]
     window: Callable[[], MainWindow | None]
 
@@ -124,7 +125,7 @@ class Custody(QObject):
 
     def _make_cover(self, folder: Path, why: str) -> LockWindow:
         cover = LockWindow(UnlockScreen(self._runner, folder, why, locking.key_folder(folder)))
-        cover.asker.other_wanted.connect(lambda: self._house.welcome(None, None))
+        cover.asker.other_wanted.connect(lambda: self._house.welcome(None, None, None))
         return cover
 
     def _enter(self, folder: Path, read_only: bool, spot: Spot, vault: Any) -> None:
@@ -132,7 +133,7 @@ class Custody(QObject):
         try:
             self._house.open(folder, read_only=read_only, vault=vault, spot=spot)
         except UserError as problem:
-            self._house.welcome(problem, folder)
+            self._house.welcome(problem, folder, vault)
 
     # -- locking -----------------------------------------------------------------------------
 
@@ -271,7 +272,7 @@ class Custody(QObject):
             if problem.code in (*WANTS, "password_wrong"):
                 self.ask(folder, spot[0])
             else:
-                self._house.welcome(problem, folder)
+                self._house.welcome(problem, folder, vault)
             return False
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from stdesk.ui import theme
@@ -83,11 +83,30 @@ class _Inner(QWidget):
         return QSize(0, layout.minimumSize().height())
 
 
+class _Area(QScrollArea):
+    """Brings what gets the keyboard into sight, also when it was not reached by Tab."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow)
+
+    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if (
+            now is None
+            or QApplication.mouseButtons() != Qt.MouseButton.NoButton
+            or not self.isAncestorOf(now)
+        ):
+            return  # what a mouse is pressed on must not move away below it
+        QTimer.singleShot(0, now, lambda: self.ensureWidgetVisible(now, 0, theme.tokens().xl))
+
+
 def scrolled() -> tuple[QScrollArea, QWidget]:
     """An area that scrolls up and down only, and what it scrolls, still without a layout."""
     inner = _Inner()
     inner.setProperty("place", "clear")
-    area = QScrollArea()
+    area = _Area()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

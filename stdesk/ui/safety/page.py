@@ -47,7 +47,7 @@ class SafetyPage(Page):
         column.addWidget(self._line())
         area, inner = scrolled()
         self._grid = QGridLayout(inner)
-        self._grid.setContentsMargins(0, 0, t.s, 0)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(t.m)
         self.backups, self.locking = BackupCard(session), LockCard(session)
         self.doctor, self.roles = DoctorCard(session), RoleCard(session)

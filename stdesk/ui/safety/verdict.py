@@ -46,6 +46,10 @@ def judge(kept: Kept, health: Health | None, failed: str = "") -> Verdict:
     for tone, text in (_last(kept), _second(kept)):
         tones.append(tone)
         said.append(text)
+    if kept.untouched and tones.count(RED) == 1:  # only that there is no backup of nothing
+        return Verdict(
+            GREEN, tr("Nothing was typed yet: the first backup is made with the first hour of work.")
+        )
     worst = min(tones, key=[RED, AMBER, GREEN].index)
     head = {
         RED: tr("Something has to be done now."),

@@ -485,6 +485,11 @@ CASES: dict[str, list[Case]] = {
         fine(P),
     ],
     "secrecy_not_sent": [Case(T, True, about={"secrecy": "toi_mat"}, expected=("Tối mật",)), fine(T)],
+    "secrecy_by_number": [
+        Case(T, True, about={"secrecy": "mat"}, context={"ceiling": "toi_mat"}, expected=("Mật", "số vào sổ")),
+        Case(T, False, about={"secrecy": "mat"}),
+        fine(T, ceiling="mat"),
+    ],
     "secrecy_mark": [
         bad(P, {"title": "Phương án đấu tranh chuyên án 126 (Mật)"}, "(Mật)"),
         bad(P, {"notes": "Độ mật: Tối mật, lưu tại tủ 3"}, "Tối mật"),
