@@ -42,6 +42,7 @@ def setup(folder: Path | None = None) -> Path | None:
     memory.setFormatter(_Lines())
     root.addHandler(memory)
     logging.getLogger(_OURS).setLevel(logging.INFO)
+    _log.disabled = False  # a library that sets up its own logging may switch off everybody else's
     logging.raiseExceptions = False  # a full disk is no reason to write to the console
     try:
         folder.mkdir(parents=True, exist_ok=True)
