@@ -70,7 +70,9 @@ def _measure(plain: Path, locked: Path) -> dict[str, Any]:
                     _taken(lambda desk=desk, values=values: desk.catalogue.save("publication", values))
                 )
     return {
-        what: {name: {"median": _share(found, 0.5), "p95": _share(found, 0.95)} for name, found in both.items()}
+        what: {
+            name: {"median": _share(found, 0.5), "p95": _share(found, 0.95)} for name, found in both.items()
+        }
         for what, both in times.items()
     }
 

@@ -160,9 +160,7 @@ def _date_cell(field: Field, value: Any) -> Cell:
     return values.show(field, str(value))
 
 
-def _allowed(
-    records: Iterable[Record], tally: _Tally, progress: Progress, up_to: str
-) -> Iterator[Record]:
+def _allowed(records: Iterable[Record], tally: _Tally, progress: Progress, up_to: str) -> Iterator[Record]:
     """The records that may leave, counted one by one."""
     for record in records:
         progress.step()

@@ -20,7 +20,9 @@ WARNING = (
     "không chụp ảnh, không sao chụp, không để cùng chỗ với máy tính. Bỏ vào phong bì dán kín, ký giáp lai, "
     "giao người được phân công cất giữ."
 )
-ONLY_WAY = "Quên mật khẩu mà mất cả tờ này thì không ai mở lại được kho, kể cả trung ương và người làm phần mềm."
+ONLY_WAY = (
+    "Quên mật khẩu mà mất cả tờ này thì không ai mở lại được kho, kể cả trung ương và người làm phần mềm."
+)
 STEPS = (
     "Mở STDesk, chọn kho của đơn vị. Ở màn hình hỏi mật khẩu, bấm Tôi có mã khôi phục.",
     "Gõ mã ở trên (chữ hoa hay thường, có gạch nối hay không đều được; số 0 và chữ O là một), hoặc quét mã QR.",

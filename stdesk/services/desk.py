@@ -198,7 +198,9 @@ class Desk:
         """Freezing a period and making its documents."""
         from stdesk.services.reporting import Reporting
 
-        return Reporting(self._library, self._clock, self.readiness, self.preparation, self._user, self._copies)
+        return Reporting(
+            self._library, self._clock, self.readiness, self.preparation, self._user, self._copies
+        )
 
     @cached_property
     def paper(self) -> Paper:

@@ -168,5 +168,7 @@ def _guarded_sheet(sheet: SheetPlan) -> SheetPlan:
     kept = [row for row in sheet.rows if row.secrecy == ORDINARY and looks_secret(row.values.values())]
     if kept:
         first = ", ".join(str(row.number) for row in kept[:5])
-        notes.insert(0, Reason("guard_rows", {"n": len(kept), "rows": first + ("…" if len(kept) > 5 else "")}))
+        notes.insert(
+            0, Reason("guard_rows", {"n": len(kept), "rows": first + ("…" if len(kept) > 5 else "")})
+        )
     return replace(sheet, notes=tuple(notes)) if tuple(notes) != sheet.notes else sheet

@@ -160,10 +160,7 @@ class Lists:
             raise from_os_error(error, target) from error
         return Printed(target, len(rows), reading.left_out)
 
-
-    def _let_go(
-        self, kind: str, keys: Sequence[int], register: str | None, target: Path
-    ) -> tuple[str, str]:
+    def _let_go(self, kind: str, keys: Sequence[int], register: str | None, target: Path) -> tuple[str, str]:
         """Up to which level rows go along, and the highest among them; written down when above ordinary."""
         releases = Releases(self._library)
         if releases.ceiling == ORDINARY:

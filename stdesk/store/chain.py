@@ -300,7 +300,9 @@ class _Reader:
         self.progress.start(total)
         sql = "SELECT action, nonce, content FROM chain_forgotten ORDER BY action, forgotten_by"
         for action, nonce, content in self.driver.execute(sql):
-            if self.words.get(action, (None, b""))[0] is not None:  # a later word clears the earlier one's nonce
+            if (
+                self.words.get(action, (None, b""))[0] is not None
+            ):  # a later word clears the earlier one's nonce
                 self.faults.append(Fault(action, "forgotten_without_act"))
             self.words[action] = (nonce, content)
         self.chained = self.driver.cursor().execute(

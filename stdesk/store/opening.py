@@ -147,7 +147,9 @@ def _open_for_writing(folder: Path, kinds: Kinds, clock: Clock, user: str, vault
 
 def open_prepared(folder: Path, kinds: Kinds, clock: Clock, user: str, vault: Vault | None) -> Context:
     """Open a copy being prepared that nobody else looks at: brought up to date, no lock, no backup of it."""
-    context = _context(folder, make_engine(folder / DATABASE, READ_WRITE, _key(vault)), kinds, clock, user, vault)
+    context = _context(
+        folder, make_engine(folder / DATABASE, READ_WRITE, _key(vault)), kinds, clock, user, vault
+    )
     try:
         with told(folder):
             _checked_version(context.engine, folder)
@@ -159,12 +161,16 @@ def open_prepared(folder: Path, kinds: Kinds, clock: Clock, user: str, vault: Va
 
 
 @contextmanager
-def as_it_stands(folder: Path, kinds: Kinds, clock: Clock, user: str, vault: Vault | None) -> Iterator[Context]:
+def as_it_stands(
+    folder: Path, kinds: Kinds, clock: Clock, user: str, vault: Vault | None
+) -> Iterator[Context]:
     """The library in ``folder`` of whatever schema, to be read and copied; the caller holds its lock.
 
     What a crash left in the journal is folded in, since it cannot be read otherwise; nothing else is written.
     """
-    context = _context(folder, make_engine(folder / DATABASE, READ_WRITE, _key(vault)), kinds, clock, user, vault)
+    context = _context(
+        folder, make_engine(folder / DATABASE, READ_WRITE, _key(vault)), kinds, clock, user, vault
+    )
     try:
         with told(folder):
             _checked_version(context.engine, folder)

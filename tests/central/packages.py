@@ -29,7 +29,6 @@ def _opener(path: Path) -> Callable[[], BinaryIO]:
     return lambda: path.open("rb")
 
 
-
 class Time:
     """A clock that stands where the test puts it."""
 

@@ -60,12 +60,10 @@ def identity_number(record: Record, kind: Kind, context: Context) -> Iterable[Pr
     if is_above(record.secrecy, context.ceiling) or not may_number(all_text(record, kind)):
         return
     for field, text in texts(record, kind):
-        if (
-            field.type is not FieldType.FILES
-            and field.name not in _NUMBERS
-            and (number := number_in(text))
-        ):
-            yield Problem(field.name, {"field": str(field.label), "number": masked(number), "count": len(number)})
+        if field.type is not FieldType.FILES and field.name not in _NUMBERS and (number := number_in(text)):
+            yield Problem(
+                field.name, {"field": str(field.label), "number": masked(number), "count": len(number)}
+            )
             return
 
 

@@ -282,7 +282,9 @@ def _common(before: _Before, then: Sequence[bytes]) -> int:
 
     A restore that only the replaced one told of had left a third: what all of them share.
     """
-    differing = (place for place, pair in enumerate(zip(before.heads, then, strict=False)) if pair[0] != pair[1])
+    differing = (
+        place for place, pair in enumerate(zip(before.heads, then, strict=False)) if pair[0] != pair[1]
+    )
     common = next(differing, min(len(before.heads), len(then)))
     return min([common, *(shared for place, _, shared in before.restores if place > common)])
 

@@ -285,7 +285,11 @@ class KeysPage(Page):
         then(result)
 
     def _failed(
-        self, task: Task, refused: Callable[[str], None] | None, again: Callable[[], None], error: BaseException
+        self,
+        task: Task,
+        refused: Callable[[str], None] | None,
+        again: Callable[[], None],
+        error: BaseException,
     ) -> None:
         self._ended(task)
         if self.ask.takes(error, again):

@@ -157,9 +157,7 @@ class LookingPage(Page):
 
     def _print(self, shown: Shown, register: str | None) -> None:
         if self._printer is not None:
-            work = partial(
-                do.print_document, self.session.desk, shown, self._printer, register=register
-            )
+            work = partial(do.print_document, self.session.desk, shown, self._printer, register=register)
             self._run(work, self._printed, self._asking(partial(self._print, shown)), slow=True)
 
     def _asking(self, again: Callable[[str], object]) -> Callable[[BaseException], None]:

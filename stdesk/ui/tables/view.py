@@ -118,9 +118,7 @@ class TableView(QTableView):
         display = Qt.ItemDataRole.DisplayRole
         lines = [[model.headerData(column, Qt.Orientation.Horizontal, display) for column in columns]]
         lines += [[model.index(row, column).data(display) for column in columns] for row in rows]
-        clipboard.put_text(
-            "\n".join("\t".join(clean(str(cell or "")) for cell in line) for line in lines)
-        )
+        clipboard.put_text("\n".join("\t".join(clean(str(cell or "")) for cell in line) for line in lines))
         self.copied.emit(len(rows))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

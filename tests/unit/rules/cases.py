@@ -486,7 +486,9 @@ CASES: dict[str, list[Case]] = {
     ],
     "secrecy_not_sent": [Case(T, True, about={"secrecy": "toi_mat"}, expected=("Tối mật",)), fine(T)],
     "secrecy_by_number": [
-        Case(T, True, about={"secrecy": "mat"}, context={"ceiling": "toi_mat"}, expected=("Mật", "số vào sổ")),
+        Case(
+            T, True, about={"secrecy": "mat"}, context={"ceiling": "toi_mat"}, expected=("Mật", "số vào sổ")
+        ),
         Case(T, False, about={"secrecy": "mat"}),
         fine(T, ceiling="mat"),
     ],
