@@ -31,20 +31,21 @@ run: setup ## the window
 
 test: setup ## every test, offscreen
 	@bash tests/tools.sh
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not torture"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not torture"
 
 check: setup ## style, types, import contracts, formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -q tests/arch
+	$(BIN)/python -m pytest -q tests/arch/test_translations.py
 
 bench: setup ## speed and memory, each figure beside a bare limit or a peer of the same run
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m bench
 
 torture: setup ## the long fault runs
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m torture -o faulthandler_timeout=1800 tests/torture
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -m torture -o faulthandler_timeout=1800 tests
+	STDESK_EXAMPLES=1000 QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 -m "not torture" tests/unit tests/exchange tests/package
 
 installers: setup ## the Windows installer and the Linux archive, into dist/
 	$(BIN)/python -m installers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -14,8 +15,14 @@ from stdesk import i18n
 from stdesk.clock import Clock, fixed_clock
 
 # No test is timed: how long an example takes says more of the machine than of the program.
-settings.register_profile("stdesk", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "stdesk", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow],
+    max_examples=int(os.environ.get("STDESK_EXAMPLES", "40")),  # `make torture` asks for more
+)  # fmt: skip
 settings.load_profile("stdesk")
+gc.set_threshold(
+    20_000, 20, 20
+)  # a test run holds much and drops little: a tenth of its time went into looking
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -264,6 +264,7 @@ def test_full_returned_corrected_delta_withdrawn_replayed(world: World) -> None:
     world.check()
 
 
+@pytest.mark.torture
 def test_out_of_order_two_periods_and_killed_in_mid_merge(world: World) -> None:
     one, half = world.send("PC09"), world.send("PC09", HALF)
     handing.save(world.units["PC09"], 50)
@@ -323,6 +324,7 @@ def test_a_library_from_a_backup_goes_on_once_it_hears_of_what_it_forgot(
     world.check()
 
 
+@pytest.mark.torture
 def test_a_copied_library_both_of_whose_copies_send(world: World, tmp_path: Path) -> None:
     world.sent("PC09")
     copy = opened(world.copy("PC09", tmp_path / "copied"), world.time)

@@ -19,6 +19,7 @@ def _sample_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def library(_sample_library: Path, tmp_path: Path) -> Path:
-    """The folder of a library holding the sample."""
+def library(_sample_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a library holding the sample, on a computer that knows no other copy of it."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     return Path(shutil.copytree(_sample_library, tmp_path / "Kho dữ liệu"))

@@ -14,7 +14,7 @@ from tests.helpers.hostile_files import FILES
 from tests.helpers.reading import READERS
 
 posix = pytest.mark.skipif(os.name == "nt", reason="limits and clocks of POSIX")
-_SLICE = 5  # spoilt files of each reader; thousands in tests/torture
+_SLICE = 3  # spoilt files of each reader; thousands in tests/torture
 _LATER = {("pdf", "forms in forms")}  # two seconds until its memory is used up
 # Whatever else becomes of these, they must not be taken for a good file.
 _REFUSED = {

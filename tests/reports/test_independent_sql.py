@@ -182,7 +182,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Case:
     return _case(folder)
 
 
-@pytest.fixture(params=["small", "large"])
+@pytest.fixture(params=["small", pytest.param("large", marks=pytest.mark.torture)])
 def case(request: pytest.FixtureRequest) -> Case:
     found: Case = request.getfixturevalue(request.param)
     return found
@@ -220,6 +220,7 @@ def test_the_year_before_is_counted_rightly_too(sample_library: Path, small: Cas
             assert row["last"] == last, label
 
 
+@pytest.mark.torture
 def test_the_large_library_holds_every_sort_of_case(large: Case) -> None:
     empty = [title for title, one in large.expected.items() if not any(any(row) for _, row in one.rows)]
     assert not empty
