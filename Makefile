@@ -31,7 +31,7 @@ run: setup ## the window
 
 test: setup ## every test, offscreen
 	@bash tests/tools.sh
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not torture"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 3 --dist loadfile -m "not torture"
 
 check: setup ## style, types, import contracts, formatting
 	$(BIN)/ruff check .
