@@ -420,6 +420,9 @@ def test_the_slip_says_its_state_and_no_other(agency: Agency, unit: Unit, tmp_pa
         text = pdf[0].get_textpage().get_text_bounded()
         assert names[answer.status] in text
         assert not any(name in text for status, name in names.items() if status != answer.status)
-        codes = zxingcpp.read_barcodes(pdf[0].render(scale=100 / 72).to_pil())
+        picture = pdf[0].render(scale=100 / 72).to_pil()
+        codes = zxingcpp.read_barcodes(
+            picture, formats=zxingcpp.BarcodeFormat.QRCode
+        )  # lines of a table pass for others
         assert [from_qr(one.text) for one in codes] == [from_qr(qr_of(agency, answer))]
         assert package.name in text and code_of(agency, answer) in text and unit.name in text
